@@ -12,6 +12,7 @@ import pathlib
 import re
 import shutil
 import signal
+import string
 import subprocess
 import sys
 import time
@@ -142,6 +143,9 @@ class Cloud:
                 # There is no TLS here.
                 document = resource["Properties"]["PolicyDocument"]
                 document["Statement"] = [one for one in document["Statement"] if "SecureTransport" not in str(one)]
+            if resource["Type"] == "AWS::SecretsManager::Secret" and "ExcludePunctuation" in str(resource):
+                # ministack knows only the long form.
+                resource["Properties"]["GenerateSecretString"]["ExcludeCharacters"] = string.punctuation
             if resource["Type"] == "AWS::CloudFront::ResponseHeadersPolicy":
                 self.adapt_policy(resource["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["ContentSecurityPolicy"])
             if resource["Type"] == "AWS::Serverless::Function":

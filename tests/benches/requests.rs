@@ -7,7 +7,7 @@ use domain::access::Role;
 use harness::network::Call;
 use harness::orders::{PlacedOrder, book_address, guest_order, order_of};
 use harness::reviews::{REVIEWS, id_of};
-use harness::shop::{PASSWORD, Shop, person};
+use harness::shop::{PASSWORD, Person, Shop, person};
 use serde_json::json;
 use stripe_stand_in::Card;
 
@@ -136,6 +136,26 @@ async fn products(shop: &Shop, tell: &impl Fn(&str)) {
     tell("GET /inventory, 3 products of 111 SKUs");
 }
 
+/// What a guest and staff do about one unit that comes back.
+async fn returns(shop: &Shop, staff: &Person, bought: &PlacedOrder, tell: &impl Fn(&str)) {
+    let path = format!("{}/returns", bought.path());
+    let items = json!([{ "id": bought.whole["items"][0]["id"], "quantity": 1, "reason": "does_not_fit" }]);
+    shop.get(&path).header("order-token", &bought.token).send().await.expect(200);
+    tell("GET /orders/{id}/returns");
+    let ask = shop.post(&path, &json!({ "kind": "return", "items": items })).header("order-token", &bought.token);
+    let asked = ask.header("idempotency-key", "bench-return").send().await.expect(201);
+    tell("POST /orders/{id}/returns");
+    let id = asked.data()["id"].as_str().unwrap();
+    let form = shop.post(&format!("{path}/{id}/images/uploads"), &json!({ "contentType": "image/jpeg" }));
+    form.header("order-token", &bought.token).send().await.expect(201);
+    tell("POST /orders/{id}/returns/{return}/images/uploads");
+    for step in ["approve", "receive", "complete"] {
+        let path = format!("/api/v1/admin/orders/{}/returns/{id}/{step}", bought.id);
+        shop.request(Method::POST, &path).by(staff).send().await.expect(200);
+        tell(&format!("POST /admin/orders/{{id}}/returns/{{return}}/{step}"));
+    }
+}
+
 /// The requests of guests for carts, orders and payments.
 async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
     let staff = shop.login("root@example.com").await;
@@ -187,6 +207,7 @@ async fn orders(shop: &Shop, tell: &impl Fn(&str)) {
                 shop.update_order(&bought, &staff, &body).send().await.expect(200);
                 tell(&format!("PATCH /admin/orders/{{id}}, {status}"));
             }
+            returns(shop, &staff, &bought, tell).await;
             continue;
         }
         shop.cancel(&bought).send().await.expect(200);

@@ -2,6 +2,7 @@
 //! network, before and after its effect.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use aws_sdk_s3::Client;
@@ -102,17 +103,27 @@ impl Bucket {
                 state.files.remove(&key);
                 response(204, "")
             }
+            "HEAD" => response(if state.files.contains_key(&key) { 200 } else { 404 }, ""),
             _ => match state.files.get(&key) {
                 None => response(404, "<Error><Code>NoSuchKey</Code><Message>No such key</Message></Error>"),
+                Some(bytes) if request.headers().get("if-none-match") == Some(&tag(bytes)) => response(304, ""),
                 Some(bytes) => {
                     let length = bytes.len().to_string();
                     let mut answer = response(200, bytes.clone());
                     answer.headers_mut().insert("content-length", length);
+                    answer.headers_mut().insert("etag", tag(bytes));
                     answer
                 }
             },
         }
     }
+}
+
+/// The tag of a file with these bytes.
+fn tag(bytes: &[u8]) -> String {
+    let mut hasher = DefaultHasher::new();
+    bytes.hash(&mut hasher);
+    format!("\"{:016x}\"", hasher.finish())
 }
 
 fn response(status: u16, body: impl Into<SdkBody>) -> HttpResponse {

@@ -20,13 +20,14 @@ use kit::http::context::{Context, ContextConfig};
 use kit::http::description::Description;
 use kit::http::distribution::Distribution;
 use kit::http::routes::{Route, list};
+use kit::runtime::branding::Branding;
 use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
 use shop::PublishableKey;
 
 use crate::index::ShopIndex;
 use crate::settings::{CheckoutSettings, rates};
-use crate::shop::ISSUER;
+use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
 use crate::webhooks::WebhookWorld;
 
@@ -95,6 +96,11 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 orders::router(orders::App::new(&config, services.context.clone(), services.checkout.clone()))
             },
         ),
+        HttpFunction {
+            // Browsers reach them through the distribution: they are no part of the API, which its description tells.
+            describe: Box::new(|_| {}),
+            ..http("pages", &[("home", "200"), ("nothing", "404")], pages::routes, pages_router)
+        },
         http("payments", &[("missing", "404 order_not_found")], payments::routes, |services| {
             let config = payments::Config {
                 context: context_config(),
@@ -143,6 +149,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 stock_shown: checkout.stock_shown,
                 cart_reminders: services.settings.cart_reminders.is_some(),
                 has_reverse_charge: checkout.vat.has_reverse_charge(),
+                returns: services.settings.returns,
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),
@@ -192,7 +199,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
 }
 
 /// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 14] = [
+pub const EVENT_FUNCTIONS: [&str; 15] = [
     "archive",
     "documents",
     "events",
@@ -205,6 +212,7 @@ pub const EVENT_FUNCTIONS: [&str; 14] = [
     "media",
     "rebuilder",
     "relay",
+    "sitemap",
     "stats-counter",
     "webhook-sender",
 ];
@@ -243,7 +251,9 @@ impl HttpFunction {
             format!("{method} {path}")
         };
         let any = self.route_keys().filter_map(|key| key.split_once(' ')).map(key);
-        any.chain(self.route_keys().filter(|key| self.throttle(key).is_some()).map(str::to_owned)).collect()
+        let all = any.chain(self.route_keys().filter(|key| self.throttle(key).is_some()).map(str::to_owned));
+        // API Gateway writes the rest of a path in its own way.
+        all.map(|key| key.replace("{*path}", "{path+}")).collect()
     }
 
     /// How many requests a second API Gateway lets through to this route alone; twice as many at once. `None`: the route
@@ -254,7 +264,7 @@ impl HttpFunction {
             ("accounts", "POST") if path.starts_with("/api/v1/auth/") => Some(100),
             ("orders" | "payments", "POST") => Some(100),
             ("stripe-webhook", "POST") => Some(200),
-            ("catalog" | "carts", "GET") => Some(1_000),
+            ("catalog" | "carts" | "pages", "GET") => Some(1_000),
             ("reviews", "GET") if path.starts_with("/api/v1/reviews/product/") => Some(1_000),
             ("search", "GET") if !path.contains("/admin/") => Some(1_000),
             _ => None,
@@ -271,6 +281,21 @@ pub fn seller() -> Seller {
         vat_number: Some("DE123456789".to_owned()),
         tax_number: None,
     }
+}
+
+fn pages_router(services: &Services) -> Router {
+    let config = pages::Config {
+        context: context_config(),
+        bucket: "files".to_owned(),
+        pages_bucket: "pages".to_owned(),
+        search_language: Language::English,
+        images_url: IMAGES_URL.to_owned(),
+        branding: Branding::new("Kontor", ORIGIN),
+    };
+    let context = services.context.clone();
+    let index = services.index.live(&context.store);
+    let files = services.index.bucket.client();
+    services.index.followed_by(pages::router(pages::App::new(&config, context, index, files)))
 }
 
 fn stats_router(services: &Services) -> Router {
@@ -332,7 +357,7 @@ fn about(function: &str) -> &'static str {
         "stock" => "Stock levels, their history and changes, and alerts for customers who wait.",
         "stripe-webhook" => "Stripe's events.",
         "uploads" => {
-            "Forms to upload pictures and CSV files, and what is downloaded: CSV exports and the documents of orders."
+            "Forms to upload pictures and CSV files, and what is downloaded: CSV exports, documents of orders and pictures of returns."
         }
         "webhooks" => "Endpoints of the merchant that get events, and what was delivered to them.",
         _ => "",

@@ -68,21 +68,26 @@ impl Gateway {
     }
 }
 
-/// A path with parameters: `/products/{id}`.
-pub(crate) struct Pattern(Vec<Option<String>>);
+/// A path with parameters: `/products/{id}`. A last one with a plus is the rest of the path.
+pub(crate) struct Pattern {
+    words: Vec<Option<String>>,
+    has_rest: bool,
+}
 
 impl Pattern {
     pub(crate) fn parse(pattern: &str) -> Self {
-        Self(pattern.split('/').map(|word| (!word.starts_with('{')).then(|| word.to_owned())).collect())
+        let words = pattern.split('/').map(|word| (!word.starts_with('{')).then(|| word.to_owned())).collect();
+        Self { words, has_rest: pattern.ends_with("+}") }
     }
 
     pub(crate) fn fixed_words(&self) -> usize {
-        self.0.iter().flatten().count()
+        self.words.iter().flatten().count()
     }
 
     pub(crate) fn fits(&self, path: &[&str]) -> bool {
         let fits = |(wanted, part): (&Option<String>, &&str)| wanted.as_deref().is_none_or(|wanted| wanted == *part);
-        self.0.len() == path.len() && self.0.iter().zip(path).all(fits)
+        let is_as_long = self.words.len() == path.len() || self.has_rest && self.words.len() < path.len();
+        is_as_long && self.words.iter().zip(path).all(fits)
     }
 }
 

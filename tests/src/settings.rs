@@ -68,7 +68,7 @@ impl Default for CheckoutSettings {
             review_request_days: 0,
             cart_reminders: None,
             tax: Arc::new(TaxSettings { rates: rates().tax, shop_vat: None, time_limit: Duration::from_secs(10) }),
-            returns: ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300 },
+            returns: ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300, send_days: 20 },
         }
     }
 }

@@ -48,8 +48,11 @@ pub(crate) struct EmailInput {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SignedInBody {
     pub(crate) access_token: String,
-    /// It can be used once. The answer of `/auth/refresh` contains the next one.
-    pub(crate) refresh_token: String,
+    /// It can be used once. The answer of `/auth/refresh` contains the next one. Left out if the request asked for a
+    /// cookie with `Session-Storage`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) refresh_token: Option<String>,
     /// Lifetime of the access token in seconds.
     #[schema(example = 900)]
     pub(crate) expires_in: u64,
@@ -71,7 +74,7 @@ impl SignedInBody {
         let session_id = refresh_token.session_id;
         Ok(Self {
             access_token: keys.access_token(user, session_id, now)?,
-            refresh_token: refresh_token.encode(),
+            refresh_token: Some(refresh_token.encode()),
             expires_in: ACCESS_TTL.as_secs(),
             device_token: keys.device_token(&DeviceToken { user_id: user.id, session_id, epoch: user.epoch }),
             user: UserBody::of(user, &app.images_url),

@@ -80,6 +80,8 @@ pub(crate) struct ExportedOrderBody {
     status: &'static str,
     total: MoneyBody,
     created_at: String,
+    /// The VAT number that this person gave. Null: none.
+    vat_number: Option<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -114,6 +116,7 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
         app.context.store.votes_of(me.user.id, MAX_ORDERS as usize)
     );
     let (kept, book, waits, orders, reviews, votes) = (kept?, book?, waits?, orders?, reviews?, votes?);
+    let mut vat = app.context.store.vat_of(&orders.items).await?;
     let mut returns = Vec::new();
     for order in orders.items.iter().filter(|order| order.returns > 0) {
         returns.extend(app.context.store.returns_of(order.id).await?.into_iter().map(ExportedReturnBody::from));
@@ -151,6 +154,7 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
                 status: order.status.name(),
                 total: order.money(order.totals.total).into(),
                 created_at: order.created_at.to_string(),
+                vat_number: vat.remove(&order.id).map(|vat| vat.number.as_str().to_owned()),
             })
             .collect(),
         returns,

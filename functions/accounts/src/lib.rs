@@ -21,6 +21,7 @@ mod password;
 mod reauthenticate;
 mod refresh;
 mod register;
+mod session_cookie;
 mod sessions;
 mod signer;
 mod staff;

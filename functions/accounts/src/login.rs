@@ -28,6 +28,7 @@ use crate::attempts::Attempt;
 use crate::body::SignedInBody;
 use crate::hasher::Verdict;
 use crate::register::{device_of, open_session};
+use crate::session_cookie::SessionCookie;
 use crate::signer::{CHALLENGE_AUDIENCE, CHALLENGE_TTL, Challenge, DeviceToken, Keys};
 use crate::{App, limits, reauthenticate};
 
@@ -69,15 +70,16 @@ pub(crate) struct SecondStepInput {
 /// Signs in with email and password.
 ///
 /// If two-factor is on, the answer contains a challenge token for `/auth/login/2fa`.
-#[utoipa::path(post, path = "/api/v1/auth/login", request_body = LoginInput, params(("Device-Token" = Option<String>, Header)), responses(
+#[utoipa::path(post, path = "/api/v1/auth/login", request_body = LoginInput, params(("Device-Token" = Option<String>, Header), ("Session-Storage" = Option<String>, Header)), responses(
     (status = 200, description = "Signed in, or asked for a second step.", body = Envelope<LoginBody>),
     (status = 401, description = "`invalid_credentials`: the account does not exist, or the password is wrong."),
-    (status = 403, description = "`account_banned`."),
+    (status = 403, description = "`account_banned`, or `cross_origin_request`."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn login(
     State(app): State<App>,
     visitor: Visitor,
+    cookie: SessionCookie,
     headers: HeaderMap,
     Body(body): Body<LoginInput>,
 ) -> Result<Answer<LoginBody>, Problem> {
@@ -127,22 +129,25 @@ pub(crate) async fn login(
     }
     let signing_in = SigningIn { app: &app, user: &user, visitor: &visitor, second_step: None, now };
     let (signed_in, ()) = tokio::join!(signing_in.finish(device.is_some()), attempt.succeeded());
-    Ok(Answer::ok("Signed in.", LoginBody::SignedIn(Box::new(signed_in?))))
+    let mut signed_in = Box::new(signed_in?);
+    let kept = cookie.keep(&mut signed_in);
+    Ok(Answer::ok("Signed in.", LoginBody::SignedIn(signed_in)).with_headers(kept))
 }
 
 /// Completes a sign-in with two-factor.
 ///
 /// The request has the challenge token of the first step and a code. A code works once, and a challenge leads to one
 /// session.
-#[utoipa::path(post, path = "/api/v1/auth/login/2fa", request_body = SecondStepInput, params(("Device-Token" = Option<String>, Header)), responses(
+#[utoipa::path(post, path = "/api/v1/auth/login/2fa", request_body = SecondStepInput, params(("Device-Token" = Option<String>, Header), ("Session-Storage" = Option<String>, Header)), responses(
     (status = 200, description = "Signed in.", body = Envelope<SignedInBody>),
     (status = 401, description = "`invalid_code`, `code_used`, `invalid_token`, or `challenge_expired`: sign in with the password again."),
-    (status = 403, description = "`account_banned`."),
+    (status = 403, description = "`account_banned`, or `cross_origin_request`."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn second_step(
     State(app): State<App>,
     visitor: Visitor,
+    cookie: SessionCookie,
     headers: HeaderMap,
     Body(body): Body<SecondStepInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
@@ -188,7 +193,9 @@ pub(crate) async fn second_step(
             attempt.failed(Some(&user), true).await?;
         }
     }
-    Ok(Answer::ok("Signed in.", signed_in?))
+    let mut signed_in = signed_in?;
+    let kept = cookie.keep(&mut signed_in);
+    Ok(Answer::ok("Signed in.", signed_in).with_headers(kept))
 }
 
 fn challenge_expired() -> Problem {

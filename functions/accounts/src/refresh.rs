@@ -18,31 +18,35 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::SignedInBody;
 use crate::limits;
+use crate::session_cookie::SessionCookie;
 use crate::signer::RefreshToken;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct RefreshInput {
-    refresh_token: String,
+    /// Left out if it is in the cookie.
+    #[serde(default)]
+    refresh_token: Option<String>,
 }
 
 /// Exchanges a refresh token for a new pair of tokens.
 ///
 /// A refresh token works once. Within ten seconds, a second use gets the same answer again, for a client that lost the
 /// first answer. After that, a second use ends the session.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = RefreshInput, responses(
+#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = RefreshInput, params(("Session-Storage" = Option<String>, Header)), responses(
     (status = 200, description = "A new pair of tokens.", body = Envelope<SignedInBody>),
     (status = 401, description = "`invalid_refresh_token`, `refresh_token_reused` or `session_ended`."),
-    (status = 403, description = "`account_banned`."),
+    (status = 403, description = "`account_banned`, or `cross_origin_request`."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn refresh(
     State(app): State<App>,
     visitor: Visitor,
+    cookie: SessionCookie,
     Body(body): Body<RefreshInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
     let now = app.context.clock.now();
-    let Some(token) = RefreshToken::parse(&body.refresh_token) else {
+    let Some(token) = RefreshToken::parse(&cookie.refresh_token(body.refresh_token)?) else {
         let by_ip = limits::REFRESH_BY_IP;
         visitor.rate_limit(&app.context.store, now, by_ip, None).await?;
         return Err(invalid());
@@ -63,7 +67,9 @@ pub(crate) async fn refresh(
     let keys = app.signer.keys(now).await?;
     let next = keys.next(&token).ok_or_else(invalid)?;
     let signed_in = |user: &User| -> Result<Attempt<Answer<SignedInBody>>, Problem> {
-        Ok(Attempt::Done(Answer::ok("Refreshed.", SignedInBody::new(&app, &keys, user, &next, now)?)))
+        let mut signed_in = SignedInBody::new(&app, &keys, user, &next, now)?;
+        let kept = cookie.keep(&mut signed_in);
+        Ok(Attempt::Done(Answer::ok("Refreshed.", signed_in).with_headers(kept)))
     };
     let attempt = async |(user, session): (User, Session)| {
         let decision = session.refresh(keys.position(&token, &session), now);

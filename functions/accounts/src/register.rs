@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 use crate::App;
 use crate::body::SignedInBody;
 use crate::limits;
+use crate::session_cookie::SessionCookie;
 use crate::signer::RefreshToken;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,14 +43,16 @@ pub(crate) struct RegisterInput {
 ///
 /// A mail with a link is sent to confirm the address. If an account with this address exists and its address is proven,
 /// its owner gets a mail, at most once a day. The language of mails is the best of `Accept-Language` that the shop knows.
-#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, params(("Accept-Language" = Option<String>, Header)), responses(
+#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, params(("Accept-Language" = Option<String>, Header), ("Session-Storage" = Option<String>, Header)), responses(
     (status = 201, description = "The account was created and its owner is signed in.", body = Envelope<SignedInBody>),
+    (status = 403, description = "`cross_origin_request`."),
     (status = 409, description = "`email_taken`: an account with this address exists."),
     (status = 429, description = "`rate_limited`."),
 ))]
 pub(crate) async fn register(
     State(app): State<App>,
     visitor: Visitor,
+    cookie: SessionCookie,
     AcceptLanguage(language): AcceptLanguage,
     Body(body): Body<RegisterInput>,
 ) -> Result<Answer<SignedInBody>, Problem> {
@@ -94,7 +97,9 @@ pub(crate) async fn register(
         Err(Commit::Store(error)) => return Err(error.into()),
     }
     take_back(&app, &taken, now).await;
-    Ok(Answer::created("Welcome.", SignedInBody::new(&app, &keys, &registration.user, &refresh_token, now)?))
+    let mut signed_in = SignedInBody::new(&app, &keys, &registration.user, &refresh_token, now)?;
+    let kept = cookie.keep(&mut signed_in);
+    Ok(Answer::created("Welcome.", signed_in).with_headers(kept))
 }
 
 /// A registration that told nothing about an address does not count. If this fails, it does.

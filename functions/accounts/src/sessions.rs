@@ -11,14 +11,22 @@ use kit::http::problem::Problem;
 
 use crate::App;
 use crate::body::SessionBody;
+use crate::session_cookie::SessionCookie;
 
 /// Ends the session of this request.
 ///
 /// Its access token and its refresh token are refused from now on.
-#[utoipa::path(post, path = "/api/v1/auth/logout", responses((status = 200, description = "The session has ended.", body = Envelope<Nothing>)))]
-pub(crate) async fn logout(State(app): State<App>, me: SignedIn) -> Result<Answer<Nothing>, Problem> {
+#[utoipa::path(post, path = "/api/v1/auth/logout", params(("Session-Storage" = Option<String>, Header)), responses(
+    (status = 200, description = "The session has ended.", body = Envelope<Nothing>),
+    (status = 403, description = "`cross_origin_request`."),
+))]
+pub(crate) async fn logout(
+    State(app): State<App>,
+    me: SignedIn,
+    cookie: SessionCookie,
+) -> Result<Answer<Nothing>, Problem> {
     app.context.store.end_session(me.user.id, me.session.id).await?;
-    Ok(Answer::ok("Signed out.", Nothing))
+    Ok(Answer::ok("Signed out.", Nothing).with_headers(cookie.forget()))
 }
 
 /// Lists my sessions, newest first.

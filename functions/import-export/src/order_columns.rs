@@ -27,7 +27,7 @@ const fn column(name: &'static str, write: fn(&OrderRow<'_>) -> String) -> Order
 }
 
 /// `docs/architecture.md` describes them. New ones are added at the end, so that programs that count columns go on.
-pub(crate) const ORDER_COLUMNS: [OrderColumn; 60] = [
+pub(crate) const ORDER_COLUMNS: [OrderColumn; 62] = [
     column("number", |row| row.order.number.clone()),
     column("id", |row| row.order.id.to_string()),
     column("created_at", |row| row.order.created_at.to_string()),
@@ -88,6 +88,8 @@ pub(crate) const ORDER_COLUMNS: [OrderColumn; 60] = [
     column("item_tax_kind", |row| row.rate().map(|rate| rate.kind.name().to_owned()).unwrap_or_default()),
     column("taxes", |row| write_list(row.taxes().iter().map(String::as_str))),
     column("vat_number", |row| text(row.purchase.vat.as_ref().map(|vat| vat.number.as_str()))),
+    column("shipping_company", |row| text(row.purchase.shipping.company.as_ref())),
+    column("billing_company", |row| text(row.billing().company.as_ref())),
 ];
 
 impl OrderRow<'_> {

@@ -171,7 +171,8 @@ impl ImportExport {
             | Purpose::CategoryPicture { .. }
             | Purpose::BrandPicture { .. }
             | Purpose::UserPicture { .. }
-            | Purpose::ReviewPicture { .. } => None,
+            | Purpose::ReviewPicture { .. }
+            | Purpose::ReturnPicture { .. } => None,
         }))
     }
 
@@ -206,7 +207,10 @@ impl ImportExport {
             CsvKind::Stock => None,
         };
         let (writer, clock) = (self.writer.clone(), self.clock.clone());
-        let import = Arc::new(Import { writer, clock, header, by: record.upload.owner });
+        let Some(by) = record.upload.owner else {
+            return Ok(());
+        };
+        let import = Arc::new(Import { writer, clock, header, by });
         let mut outcome = Outcome { bad, ..Outcome::default() };
         for some in groups.chunks(AT_ONCE) {
             let mut tasks = tokio::task::JoinSet::new();
@@ -264,7 +268,7 @@ impl ImportExport {
         let lines = format!("{changed} lines changed, {unchanged} unchanged, {bad} bad");
         let change = AuditChange { before: None, after: Some(lines) };
         let (action, upload) = (format!("{}.import", kind.name()), &record.upload);
-        self.writer.ids.audit_entry(Some(upload.owner), action, upload.id, change, self.clock.now())
+        self.writer.ids.audit_entry(upload.owner, action, upload.id, change, self.clock.now())
     }
 
     /// A file, or a range of its bytes.

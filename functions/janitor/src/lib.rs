@@ -5,6 +5,7 @@
 //! deletion on, and an order cannot be paid after its payment window.
 
 mod carts;
+mod returns;
 mod reviews;
 
 use aws_sdk_dynamodb::Client as Table;
@@ -100,7 +101,7 @@ impl Janitor {
                 && let Some(due) = work.next()
             {
                 let janitor = self.clone();
-                under_way.spawn(async move { (janitor.run_task(&due.task, now).await, due.task) });
+                under_way.spawn(async move { (Box::pin(janitor.run_task(&due.task, now)).await, due.task) });
             }
             match under_way.join_next().await {
                 None => break,
@@ -133,6 +134,8 @@ impl Janitor {
             Task::Unban { user_id } => self.end_ban(*user_id, now).await?,
             Task::Erase { user_id } => {
                 self.forget_reviewer(*user_id, now).await?;
+                self.forget_return_pictures(*user_id, now).await?;
+                store.forget_vat_numbers(*user_id).await?;
                 store.erase(*user_id).await?;
             }
             Task::Clear { user_id, before } => store.clear_left_behind(*user_id, *before).await?,
@@ -143,6 +146,7 @@ impl Janitor {
                 store.announce_reviews_due(*order_id, &event).await?;
             }
             Task::ForgetReview { review_id } => store.forget_review(*review_id).await?,
+            Task::EndReturn { order_id, return_id } => self.orders.end_unsent_return(*order_id, *return_id).await?,
             Task::Order { order_id, .. } => {
                 return self.orders.run_due(&self.payments, *order_id).await;
             }

@@ -27,7 +27,7 @@ use store::orders::OrderAndPurchase;
 
 use crate::config::Config;
 use crate::error::MailError;
-use crate::order_summary::{OrderSummary, ReturnSummary, SummaryLine};
+use crate::order_summary::{OrderSummary, SummaryLine};
 use crate::template::{Links, ProductFacts, RecipientAddress, ReviewableProduct, WebhookFacts};
 use crate::wording::Wording;
 
@@ -223,7 +223,10 @@ impl MailData {
             Some(id) => self.store.order_return(order.id, id).await?,
             None => None,
         };
-        Ok(OrderSummary { goods_return: goods_return.map(|it| ReturnSummary::of(&it, wording)), ..summary })
+        Ok(match goods_return {
+            Some(it) => summary.about_return(&it, wording),
+            None => summary,
+        })
     }
 
     /// What the buyer kept of the order and has not reviewed yet. None without an account: guests could not stop such mails.

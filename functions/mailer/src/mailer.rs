@@ -248,12 +248,10 @@ impl Mailer {
         let OrderAndPurchase { order, purchase } = &found;
         let parcel = match job.template {
             // Staff may have taken it out, because they had entered it by mistake.
-            MailTemplate::ParcelShipped { parcel_id } => {
-                match order.parcels(purchase).into_iter().find(|parcel| parcel.id == parcel_id) {
-                    None => return Ok(Outcome::NotWanted),
-                    parcel => parcel,
-                }
-            }
+            MailTemplate::ParcelShipped { parcel_id } => match order.parcel(purchase, parcel_id) {
+                None => return Ok(Outcome::NotWanted),
+                parcel => parcel,
+            },
             _ => None,
         };
         let Some(to) = self.data.buyer(job, order).await? else {

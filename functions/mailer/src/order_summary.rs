@@ -58,19 +58,35 @@ pub struct ReturnSummary {
     pub reason: Option<String>,
     /// What goes back. None if it is nothing, or not known yet.
     pub amount: Option<String>,
+    /// What the buyer gets in exchange, such as `1 × Harbour T-shirt (L, Blue)`.
+    pub exchanges: Option<String>,
+    /// No money goes back, because all of it is exchanged.
+    pub only_exchanges: bool,
+    /// The day by which the goods have to arrive.
+    pub send_by: Option<String>,
 }
 
 impl ReturnSummary {
     pub fn of(it: &Return, wording: &Wording) -> Self {
-        let is_done = it.status == ReturnStatus::Completed;
+        let is_done = matches!(it.status, ReturnStatus::Completed | ReturnStatus::Exchanging);
         let units = |line: &ReturnLine| if is_done { line.returned } else { line.quantity };
         let lines = it.lines.iter().filter(|line| units(line) > 0);
-        let items: Vec<String> = lines.map(|line| format!("{} × {}", units(line), line.name)).collect();
+        let items: Vec<String> = lines.clone().map(|line| format!("{} × {}", units(line), line.name)).collect();
+        let exchanges = lines.filter_map(|line| {
+            let variant = line.exchange_for.as_ref()?;
+            let options = variant.options.join(", ");
+            let options = if options.is_empty() { variant.sku.to_string() } else { options };
+            Some(format!("{} × {} ({options})", units(line), line.name))
+        });
+        let exchanges: Vec<String> = exchanges.collect();
         Self {
+            only_exchanges: exchanges.len() == items.len(),
+            exchanges: (!exchanges.is_empty()).then(|| exchanges.join(", ")),
             items: items.join(", "),
             is_withdrawal: it.kind == ReturnKind::Withdrawal,
             reason: it.reason.clone(),
             amount: (it.amount > 0).then(|| wording.locale.amount(it.money(it.amount))),
+            send_by: it.send_by.map(|by| wording.locale.date(by)),
         }
     }
 }
@@ -92,7 +108,7 @@ pub struct SummaryLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SummaryParcel {
     pub lines: Vec<String>,
-    /// What is not sent yet.
+    /// What was not sent yet when it left.
     pub to_come: Vec<String>,
 }
 
@@ -196,7 +212,23 @@ fn taxes(order: &Order, purchase: &Purchase, wording: &Wording) -> Vec<SummaryAm
 }
 
 impl OrderSummary {
+    /// The summary in a mail about this return.
+    pub fn about_return(self, it: &Return, wording: &Wording) -> Self {
+        let summary = Self { goods_return: Some(ReturnSummary::of(it, wording)), ..self };
+        match it.parcel.as_ref().map(|parcel| &parcel.shipment) {
+            None => summary,
+            Some(shipment) => Self {
+                carrier: shipment.carrier.clone(),
+                tracking_code: shipment.tracking_code.clone(),
+                tracking_url: shipment.tracking_url(),
+                ..summary
+            },
+        }
+    }
+
     /// The summary in a mail about this parcel.
+    /// The summary in a mail about this parcel. It tells what was to come when the parcel left: the mails of two parcels
+    /// that follow each other may be written when both are sent.
     pub fn about_parcel(self, order: &Order, purchase: &Purchase, parcel: &Parcel) -> Self {
         let line = |(variant, units): &(VariantId, u32)| {
             let line = purchase.lines.iter().find(|line| line.variant_id == *variant)?;
@@ -212,7 +244,10 @@ impl OrderSummary {
             carrier: parcel.shipment.carrier.clone(),
             tracking_code: parcel.shipment.tracking_code.clone(),
             tracking_url: parcel.shipment.tracking_url(),
-            parcel: Some(SummaryParcel { lines: lines(&parcel.lines), to_come: lines(&order.to_send(purchase)) }),
+            parcel: Some(SummaryParcel {
+                lines: lines(&parcel.lines),
+                to_come: lines(&order.to_come_after(purchase, parcel.id)),
+            }),
             ..self
         }
     }
@@ -223,6 +258,7 @@ impl SummaryAddress {
         let place = format!("{} {}", to.postal_code, to.city);
         let country = to.country.as_str().to_owned();
         let parts = [
+            to.company.clone(),
             Some(to.name.clone()),
             Some(to.line1.clone()),
             to.line2.clone(),

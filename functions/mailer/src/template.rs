@@ -224,9 +224,14 @@ impl Mail<'_> {
         let order = self.facts.order();
         // Who has only just been asked to confirm an order gets no key to it.
         let order_url = order.filter(|_| self.links.action.is_none()).map(|order| &order.url);
-        let parcel = order
-            .and_then(|order| order.tracking_url.as_ref())
-            .filter(|_| matches!(self.template, MailTemplate::OrderShipped | MailTemplate::ParcelShipped { .. }));
+        let is_sent = match self.template {
+            MailTemplate::OrderShipped | MailTemplate::ParcelShipped { .. } => true,
+            MailTemplate::ReturnCompleted { .. } => {
+                order.and_then(|order| order.goods_return.as_ref()).is_some_and(|it| it.exchanges.is_some())
+            }
+            _ => false,
+        };
+        let parcel = order.and_then(|order| order.tracking_url.as_ref()).filter(|_| is_sent);
         let url = self.links.action.as_ref().or(parcel).or(self.facts.page()).unwrap_or(&branding.shop_url);
         let has_button = !words.button.is_empty();
         let greeting = match &self.to.name {

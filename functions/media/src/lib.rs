@@ -2,12 +2,14 @@
 //! the image is added to its product, or is that of its category or brand. The picture of a user is one small square.
 //! Images that are no longer shown are deleted here too, and those of an order are copied for it.
 //!
-//! Invariant: only files that were encoded here are under the public prefix, never a file that a client sent.
+//! Invariant: only files that were encoded here are under the public prefix, never a file that a client sent. Pictures of
+//! returns are private.
 
 mod inspect;
 mod notice;
 mod order_pictures;
 mod picture;
+mod return_pictures;
 mod review_pictures;
 mod terms;
 mod user_pictures;

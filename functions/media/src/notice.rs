@@ -1,7 +1,9 @@
 //! The messages of the queue: S3's notifications of new files, changes of products that affect their images, new
 //! orders, and pictures that were removed.
 
-use domain::media::{ImageSync, PictureCopies, ReviewImageSync, TermPictureRemoval, UserPictureRemoval};
+use domain::media::{
+    ImageSync, PictureCopies, ReturnPictureRemoval, ReviewImageSync, TermPictureRemoval, UserPictureRemoval,
+};
 use kit::runtime::queue::Notice;
 use serde::Deserialize;
 
@@ -13,5 +15,6 @@ pub enum Message {
     PictureCopies(PictureCopies),
     TermPictureRemoval(TermPictureRemoval),
     UserPictureRemoval(UserPictureRemoval),
+    ReturnPictureRemoval(ReturnPictureRemoval),
     Files(Notice),
 }

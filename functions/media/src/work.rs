@@ -93,6 +93,12 @@ impl Media {
             Message::UserPictureRemoval(job) => {
                 self.remove(&format!("{PUBLIC}{}", user_picture_path(job.picture_id))).await
             }
+            Message::ReturnPictureRemoval(job) => {
+                for &image in &job.images {
+                    self.remove_from_return(job.return_id, image).await?;
+                }
+                Ok(())
+            }
             Message::Files(notice) => {
                 for key in notice.keys() {
                     self.receive(key).await?;
@@ -124,6 +130,9 @@ impl Media {
                 &Purpose::UserPicture { user_id, epoch } => self.show_of_user(record, user_id, epoch, bytes).await?,
                 Purpose::ReviewPicture { review_id, alt } => {
                     self.show_on_review(record, *review_id, alt, bytes).await?;
+                }
+                &Purpose::ReturnPicture { order_id, return_id } => {
+                    self.show_on_return(record, order_id, return_id, bytes).await?;
                 }
                 Purpose::Csv { .. } => {}
             }
@@ -265,9 +274,13 @@ impl Media {
 
     /// Writes a JPEG that was encoded here to a path below the public prefix.
     pub(crate) async fn publish(&self, path: &str, jpeg: Vec<u8>) -> Result<(), MediaError> {
-        let put = self.s3.put_object().bucket(&self.bucket).key(format!("{PUBLIC}{path}"));
-        let put = put.body(ByteStream::from(jpeg)).content_type("image/jpeg");
-        let sent = put.cache_control("public, max-age=31536000, immutable").send().await;
+        self.put(&format!("{PUBLIC}{path}"), jpeg, "public, max-age=31536000, immutable").await
+    }
+
+    /// Writes a JPEG that was encoded here.
+    pub(crate) async fn put(&self, key: &str, jpeg: Vec<u8>, cache_control: &str) -> Result<(), MediaError> {
+        let put = self.s3.put_object().bucket(&self.bucket).key(key).cache_control(cache_control);
+        let sent = put.body(ByteStream::from(jpeg)).content_type("image/jpeg").send().await;
         sent.map(drop).map_err(|error| MediaError::Files(kit::runtime::aws::cause(&error)))
     }
 

@@ -250,7 +250,7 @@ impl App {
         };
         let purchase = found.purchase.clone();
         let (order, payment) = if found.order.is_waiting() {
-            self.checkout.with_payment(found, visitor).await
+            Box::pin(self.checkout.with_payment(found, visitor)).await
         } else {
             let payment = PaymentBody::of(&found.order);
             (found.order, payment)
@@ -265,7 +265,7 @@ impl App {
     async fn replay(&self, known: &IdempotencyRecord, visitor: &Visitor) -> Result<Response, Problem> {
         let id = OrderId::parse(&known.answer).map_err(Problem::internal)?;
         let found = self.context.store.order_and_purchase(id).await?;
-        let answer = self.answer(found.ok_or_else(OrderAccess::missing)?, visitor).await?;
+        let answer = Box::pin(self.answer(found.ok_or_else(OrderAccess::missing)?, visitor)).await?;
         let [(name, value)]: [(_, HeaderValue); 1] = REPLAYED;
         Ok(answer.with_header(name, value).into_response())
     }

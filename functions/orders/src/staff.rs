@@ -20,8 +20,9 @@ use serde::Deserialize;
 use store::orders::OrderAndPurchase;
 use utoipa::ToSchema;
 
-use self::change::{OrderChange, check_note, check_shipment, check_status};
+use self::change::{OrderChange, check_note, check_status};
 use crate::App;
+use checkout::check_shipment;
 use checkout::order_body::OrderBody;
 
 /// Missing fields stay as they are. `carrier` and `trackingCode` belong to `shipped`; they can be corrected later

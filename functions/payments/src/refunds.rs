@@ -134,12 +134,9 @@ impl RefundInput {
 impl App {
     /// The refund as it is now.
     async fn answer(&self, order: OrderId, refund: RefundId) -> Result<Answer<RefundBody>, Problem> {
-        let store = &self.context.store;
-        let (order, refund) = tokio::join!(store.order(order), store.refund(order, refund));
-        match (order?, refund?) {
-            (Some(order), Some(refund)) => Ok(Answer::created("The refund.", RefundBody::of(&order, &refund))),
-            _ => Err(missing()),
-        }
+        let whole = self.context.store.whole_order(order).await?;
+        let refund = whole.and_then(|whole| RefundBody::find(&whole, refund)).ok_or_else(missing)?;
+        Ok(Answer::created("The refund.", refund))
     }
 
     async fn replay(&self, order: OrderId, refund: &str) -> Result<Response, Problem> {

@@ -18,7 +18,8 @@ use domain::index_job::{IndexJob, index_job_for};
 use domain::live::{LiveJob, live_job_for};
 use domain::mail::mails_for;
 use domain::media::{
-    image_sync_for, picture_copies_for, review_image_sync_for, term_picture_removal_for, user_picture_removal_for,
+    image_sync_for, picture_copies_for, return_picture_removal_for, review_image_sync_for, term_picture_removal_for,
+    user_picture_removal_for,
 };
 use domain::public_event::public_event_for;
 use domain::stats_job::{StatsJob, stats_job_for};
@@ -119,6 +120,7 @@ pub fn route(records: &[EventRecord]) -> Messages {
                 messages.media.extend(picture_copies_for(event).map(|job| message(record, &job)));
                 messages.media.extend(term_picture_removal_for(event).map(|job| message(record, &job)));
                 messages.media.extend(user_picture_removal_for(event).map(|job| message(record, &job)));
+                messages.media.extend(return_picture_removal_for(event).map(|job| message(record, &job)));
                 match index_job_for(event) {
                     Some(job @ IndexJob::Order { .. }) => messages.sales.push(message(record, &job)),
                     Some(job) => messages.search.push(message(record, &job)),

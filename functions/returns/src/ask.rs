@@ -19,7 +19,7 @@ use store::orders::SideEffects;
 
 use crate::App;
 use crate::change::{answer, missing, refused};
-use crate::input::ReturnInput;
+use crate::input::{AskedReturn, ReturnInput};
 
 /// Returns that are asked for from one network.
 const REQUESTS: Limit = Limit::new("return", 60, Duration::from_hours(1));
@@ -28,12 +28,14 @@ const REQUESTS: Limit = Limit::new("return", 60, Duration::from_hours(1));
 ///
 /// Guests send the `Order-Token`. `GET /orders/{id}/returns` says what can be sent back, and until when. A return waits for
 /// staff; a withdrawal is approved at once. What staff ask for in the name of the buyer is approved at once, at any time.
+/// With `exchangeFor` the buyer gets another variant of the same product for an item, if it costs the same. It is reserved
+/// when the return is approved.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/returns", request_body = ReturnInput,
     params(("id" = String, Path), ("Idempotency-Key" = String, Header), ("Order-Token" = Option<String>, Header)),
     responses(
         (status = 201, description = "The return.", body = Envelope<ReturnBody>),
         (status = 404, description = "`order_not_found`."),
-        (status = 409, description = "`order_not_returnable`: it was not paid and sent, or is refunded. `return_not_offered`: the shop does not offer it. `return_period_over`. `too_many_returns`."),
+        (status = 409, description = "`order_not_returnable`: it was not paid and sent, or is refunded. `return_not_offered`: the shop does not offer it. `return_period_over`. `too_many_returns`. `exchange_price_differs`: the other variant has another price now than the item had. `too_many_exchanges`. `not_enough_stock`: of what staff want in exchange."),
         (status = 422, description = "`idempotency_key_reused`: with another body."),
         (status = 429, description = "`rate_limited`."),
     )
@@ -47,10 +49,10 @@ pub(crate) async fn create(
     Fingerprinted(body, fingerprint): Fingerprinted<ReturnInput>,
 ) -> Result<Response, Problem> {
     let (context, now) = (&app.context, app.context.clock.now());
-    let asked = body.parse(context.ids.goods_return(now))?;
+    let AskedReturn { request: asked, exchanges } = body.parse(context.ids.goods_return(now))?;
     visitor.rate_limit(&context.store, now, REQUESTS, None).await?;
     let (found, actor) = app.order(&headers, &id).await?;
-    let order = found.order.id;
+    let (order, id) = (found.order.id, asked.id);
     let request = key.for_request(&order.to_string(), "returns", fingerprint);
     let change = AuditChange { before: None, after: Some(asked.kind.name().to_owned()) };
     let side_effects = SideEffects {
@@ -58,12 +60,15 @@ pub(crate) async fn create(
         audit: app.audit(actor, "return.create", asked.id, change),
         ..SideEffects::NONE
     };
-    let changed = app.checkout.orders.change_read(found, &side_effects, |order, purchase, now| {
-        order.return_requested(purchase, &asked, &app.rules, actor, now).map(Some)
-    });
-    let changed = async { changed.await.map_err(|error| change_problem(error, missing, refused)) };
+    let changed = async {
+        let asked = app.choose(&found, asked, &exchanges).await?;
+        let changed = app.checkout.orders.change_read(found, &side_effects, |order, purchase, now| {
+            order.return_requested(purchase, &asked, &app.rules, actor, now).map(Some)
+        });
+        changed.await.map_err(|error| change_problem(error, missing, refused))
+    };
     match Box::pin(request.once(&context.store, now, changed)).await? {
-        Once::Now(_) => Ok(app.created(order, asked.id).await?.into_response()),
+        Once::Now(_) => Ok(app.created(order, id).await?.into_response()),
         Once::Before(known) => app.replay(order, &known.answer).await,
     }
 }

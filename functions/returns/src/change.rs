@@ -74,8 +74,8 @@ impl App {
         side_effects: &SideEffects,
         decide: impl Fn(&OrderAndReturn, Time) -> Result<Option<Transition>, Problem>,
     ) -> Result<OrderAndReturn, Problem> {
-        let changed = self.checkout.orders.change_return(read, side_effects, decide).await;
-        changed.map_err(|error| change_problem(error, missing, |problem| problem))
+        let changed = Box::pin(self.checkout.orders.change_return(read, side_effects, decide));
+        changed.await.map_err(|error| change_problem(error, missing, |problem| problem))
     }
 }
 
@@ -91,10 +91,13 @@ pub(crate) fn refused(refusal: ReturnRefusal) -> Problem {
         ReturnRefusal::NotOffered => Problem::conflict("return_not_offered", sorry),
         ReturnRefusal::Ended(_) => Problem::conflict("return_period_over", sorry),
         ReturnRefusal::TooMany => Problem::conflict("too_many_returns", sorry),
+        ReturnRefusal::TooManyExchanges => Problem::conflict("too_many_exchanges", sorry),
         ReturnRefusal::Status(_) => Problem::conflict("return_status_conflict", sorry),
         ReturnRefusal::UnknownLine(variant)
+        | ReturnRefusal::SeveralVariants(variant)
         | ReturnRefusal::Units { variant, .. }
         | ReturnRefusal::Restocked { variant, .. } => Problem::field(&format!("items.{variant}"), message),
+        ReturnRefusal::SameVariant(variant) => Problem::field(&format!("items.{variant}.exchangeFor"), message),
         ReturnRefusal::NothingCameBack => {
             Problem::field("items", "must have a unit that came back, or decline the return")
         }

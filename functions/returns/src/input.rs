@@ -4,6 +4,7 @@ use domain::cart::MAX_LINES;
 use domain::id::{OrderId, RefundId, ReturnId, VariantId};
 use domain::order::MAX_REASON;
 use domain::returns::{InspectedLine, Inspection, MAX_COMMENT, RequestedLine, ReturnKind, ReturnReason, ReturnRequest};
+use domain::sku::Sku;
 use domain::text::{self, InvalidText};
 use kit::http::body::{Fields, Object};
 use kit::http::money::MoneyInput;
@@ -25,13 +26,19 @@ pub(crate) struct ReturnInput {
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ReturnItemInput {
     /// The variant of the order's line.
     id: String,
     quantity: u32,
     /// Why it comes back.
     reason: Option<String>,
+    /// Of which variant the units are. Default: of the one that was ordered. Units that were exchanged before are of another
+    /// one.
+    sku: Option<String>,
+    /// The SKU of another variant of the same product, at the same price, which the buyer gets for it. Default: money.
+    /// Not for a withdrawal.
+    exchange_for: Option<String>,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -66,6 +73,8 @@ pub(crate) struct InspectedItemInput {
     /// How many of these can be sold again.
     #[serde(default)]
     restocked: u32,
+    /// Of which variant the units are. It is needed only if the return has several items of the line.
+    sku: Option<String>,
 }
 
 /// What a checked [`CompleteReturnInput`] says.
@@ -73,6 +82,20 @@ pub(crate) struct InspectedItemInput {
 pub(crate) struct Inspected {
     pub(crate) inspection: Inspection,
     pub(crate) money: Option<MoneyInput>,
+}
+
+/// A checked [`ReturnInput`], and what the buyer wants for which of its items.
+#[derive(Debug)]
+pub(crate) struct AskedReturn {
+    pub(crate) request: ReturnRequest,
+    pub(crate) exchanges: Vec<WantedExchange>,
+}
+
+#[derive(Debug)]
+pub(crate) struct WantedExchange {
+    /// The place of the item.
+    pub(crate) at: usize,
+    pub(crate) sku: Sku,
 }
 
 /// The ids of a path.
@@ -91,27 +114,61 @@ fn check_count(fields: &mut Fields, count: usize) {
     }
 }
 
+fn check_sku(fields: &mut Fields, path: &str, sku: Option<String>) -> Option<Sku> {
+    fields.check_optional(path, sku, |sku| Sku::parse(&sku)).flatten()
+}
+
+/// The line of an item. It may be there once for each SKU.
+fn check_named(
+    fields: &mut Fields,
+    at: usize,
+    id: &str,
+    sku: Option<Sku>,
+    known: &mut Vec<(VariantId, Option<Sku>)>,
+) -> Option<VariantId> {
+    let path = format!("items[{at}].id");
+    let id = fields.check(&path, VariantId::parse(id))?;
+    let named = (id, sku);
+    if known.contains(&named) {
+        fields.refuse(&path, &"is listed twice");
+    }
+    known.push(named);
+    Some(id)
+}
+
 impl ReturnInput {
-    pub(crate) fn parse(self, id: ReturnId) -> Result<ReturnRequest, Problem> {
+    pub(crate) fn parse(self, id: ReturnId) -> Result<AskedReturn, Problem> {
         let mut fields = Fields::default();
         let kind = fields.check("kind", ReturnKind::parse(&self.kind));
+        let exchanged = self.items.iter().filter(|item| item.0.exchange_for.is_some()).count();
         check_count(&mut fields, self.items.len());
-        let mut known = Vec::new();
-        let mut lines = Vec::new();
+        // With an exchange the stock of two variants moves. One transaction has to take them all.
+        if self.items.len() + exchanged > MAX_LINES {
+            fields.refuse("items", &format!("must have at most {MAX_LINES} items; each with an exchange counts twice"));
+        }
+        let (mut known, mut lines, mut exchanges) = (Vec::new(), Vec::new(), Vec::new());
         for (at, Object(item)) in self.items.into_iter().enumerate() {
-            let variant = fields.check_once(&format!("items[{at}].id"), VariantId::parse(&item.id), &mut known);
+            let sku = check_sku(&mut fields, &format!("items[{at}].sku"), item.sku);
+            let id = check_named(&mut fields, at, &item.id, sku.clone(), &mut known);
+            let path = format!("items[{at}].exchangeFor");
+            let wanted = check_sku(&mut fields, &path, item.exchange_for);
+            if wanted.is_some() && kind == Some(ReturnKind::Withdrawal) {
+                fields.refuse(&path, &"is not for a withdrawal");
+            }
+            exchanges.extend(wanted.map(|sku| WantedExchange { at, sku }));
             let path = format!("items[{at}].reason");
             let reason = fields.check_optional(&path, item.reason, |reason| ReturnReason::parse(&reason));
             if reason == Some(None) && kind == Some(ReturnKind::Return) {
                 fields.refuse(&path, &"is required for a return");
             }
-            if let (Some(variant_id), Some(reason)) = (variant, reason) {
-                lines.push(RequestedLine { variant_id, quantity: item.quantity, reason });
+            if let (Some(variant_id), Some(reason)) = (id, reason) {
+                lines.push(RequestedLine { variant_id, quantity: item.quantity, reason, sku, exchange_for: None });
             }
         }
         let comment = fields.check_optional("comment", self.comment, |comment| text::prose(&comment, MAX_COMMENT));
         let (kind, comment) = fields.finish((kind, comment))?;
-        Ok(ReturnRequest { id, kind, lines, comment: comment.filter(|comment| !comment.is_empty()) })
+        let comment = comment.filter(|comment| !comment.is_empty());
+        Ok(AskedReturn { request: ReturnRequest { id, kind, lines, comment }, exchanges })
     }
 }
 
@@ -129,10 +186,9 @@ impl CompleteReturnInput {
         }
         let (mut known, mut lines) = (Vec::new(), Vec::new());
         for (at, Object(item)) in self.items.unwrap_or_default().into_iter().enumerate() {
-            if let Some(variant_id) =
-                fields.check_once(&format!("items[{at}].id"), VariantId::parse(&item.id), &mut known)
-            {
-                lines.push(InspectedLine { variant_id, returned: item.returned, restocked: item.restocked });
+            let sku = check_sku(&mut fields, &format!("items[{at}].sku"), item.sku);
+            if let Some(variant_id) = check_named(&mut fields, at, &item.id, sku.clone(), &mut known) {
+                lines.push(InspectedLine { variant_id, sku, returned: item.returned, restocked: item.restocked });
             }
         }
         let reason = fields.check_optional("reason", self.reason, |reason| check_reason(&reason));

@@ -3,6 +3,7 @@
 
 mod ask;
 mod change;
+mod exchange;
 mod input;
 mod read;
 mod staff;
@@ -28,6 +29,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Staff(ReturnsWrite), "declineReturn", staff::decline),
         route!(Staff(ReturnsWrite), "receiveReturn", staff::receive),
         route!(Staff(PaymentsRefund), "completeReturn", staff::complete),
+        route!(Staff(ReturnsWrite), "shipExchange", exchange::ship),
     ]
 }
 

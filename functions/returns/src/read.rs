@@ -34,6 +34,8 @@ pub(crate) struct OrderReturnsBody {
 pub(crate) struct ReturnableItemBody {
     /// The variant of the order's line.
     id: String,
+    /// That of the units. They are of another variant than the line, if they were exchanged.
+    sku: String,
     quantity: u32,
 }
 
@@ -70,7 +72,11 @@ impl OrderReturnsBody {
             returns: returns.iter().map(ReturnBody::of).collect(),
             offers: ReturnKind::ALL.into_iter().filter(is_offered).map(offer).collect(),
             returnable: (returnable.iter())
-                .map(|(variant, quantity)| ReturnableItemBody { id: variant.to_string(), quantity: *quantity })
+                .map(|it| ReturnableItemBody {
+                    id: it.line.variant_id.to_string(),
+                    sku: it.sku().to_string(),
+                    quantity: it.units,
+                })
                 .collect(),
         }
     }

@@ -16,13 +16,14 @@ use crate::input::{CompleteReturnInput, DeclineReturnInput, Inspected};
 
 /// Approves a return.
 ///
-/// The buyer gets a mail that says where to send the goods. Repeating the request changes nothing.
+/// The buyer gets a mail that says where to send the goods. What the buyer gets in exchange is reserved. Repeating the
+/// request changes nothing.
 #[utoipa::path(post, path = "/api/v1/admin/orders/{id}/returns/{return}/approve",
     params(("id" = String, Path), ("return" = String, Path)),
     responses(
         (status = 200, description = "The return.", body = Envelope<ReturnBody>),
         (status = 404, description = "`return_not_found`."),
-        (status = 409, description = "`return_status_conflict`: it is not requested any more."),
+        (status = 409, description = "`return_status_conflict`: it is not requested any more. `not_enough_stock`: of what the buyer wants in exchange. `order_not_returnable`: nothing is exchanged of an order whose money went back."),
     )
 )]
 pub(crate) async fn approve(
@@ -30,7 +31,7 @@ pub(crate) async fn approve(
     staff: Identity,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
-    app.advance(&staff, [&order, &id], "return.approve", ReturnStatus::Approved).await
+    Box::pin(app.advance(&staff, [&order, &id], "return.approve", ReturnStatus::Approved)).await
 }
 
 /// Says that the goods arrived.
@@ -50,7 +51,7 @@ pub(crate) async fn receive(
     staff: Identity,
     Path((order, id)): Path<(String, String)>,
 ) -> Result<Answer<ReturnBody>, Problem> {
-    app.advance(&staff, [&order, &id], "return.receive", ReturnStatus::Received).await
+    Box::pin(app.advance(&staff, [&order, &id], "return.receive", ReturnStatus::Received)).await
 }
 
 /// Declines a return.
@@ -84,7 +85,8 @@ pub(crate) async fn decline(
 /// Completes a return.
 ///
 /// The goods were inspected, and the money goes back. What can be sold again is in stock, and the refund is made, all at once. The rules about the money are in docs/returns.md.
-/// Repeating the request changes nothing and gives nothing back a second time.
+/// Units that came back of an item with `exchangeFor` are exchanged, and give no money back: the return is `exchanging` until
+/// the other units are sent. Repeating the request changes nothing and gives nothing back a second time.
 #[utoipa::path(post, path = "/api/v1/admin/orders/{id}/returns/{return}/complete",
     request_body = Option<CompleteReturnInput>,
     params(("id" = String, Path), ("return" = String, Path)),
@@ -92,7 +94,7 @@ pub(crate) async fn decline(
         (status = 200, description = "The return.", body = Envelope<ReturnBody>),
         (status = 403, description = "`fresh_proof_required`: so much money of this order is refunded that it needs `POST /auth/confirm` first. `user_required`: so much money is not refunded with an API key."),
         (status = 404, description = "`return_not_found`."),
-        (status = 409, description = "`return_status_conflict`: it is not approved or received. `payment_disputed`: the bank decides about the money; wait, or complete it with the amount 0. `refunds_under_way`."),
+        (status = 409, description = "`return_status_conflict`: it is not approved or received. `payment_disputed`: the bank decides about the money; wait, or complete it with the amount 0. `refunds_under_way`. `order_not_returnable`: nothing is exchanged of an order whose money went back."),
     )
 )]
 pub(crate) async fn complete(
@@ -132,7 +134,7 @@ impl App {
         let by = Actor::Staff(staff.id());
         let side_effects = self.audited(by, action, &read, to.name().to_owned());
         let changed = self.change(read, &side_effects, |read, now| {
-            read.found.order.return_advanced(&read.asked, to, by, now).map_err(refused)
+            read.found.order.return_advanced(&read.asked, to, &self.rules, by, now).map_err(refused)
         });
         Ok(answer("Return changed.", &changed.await?))
     }

@@ -2,6 +2,7 @@
 //! the shipping methods are read from the table.
 
 mod publishable_key;
+mod returns;
 mod settings;
 mod tax;
 
@@ -12,6 +13,7 @@ use checkout::VatConfig;
 use domain::cart_reminder::ReminderDelay;
 use domain::order::{OrderLimits, PaymentMethods};
 use domain::pricing::Rates;
+use domain::returns::ReturnRules;
 use domain::stock::StockShown;
 use kit::http::auth::Access::Public;
 use kit::http::context::{Context, ContextConfig};
@@ -48,6 +50,7 @@ pub struct Config {
     /// Whether customers who agree are reminded of their carts.
     pub cart_reminders: bool,
     pub has_reverse_charge: bool,
+    pub returns: ReturnRules,
 }
 
 impl Config {
@@ -65,6 +68,7 @@ impl Config {
             stock_shown: checkout::stock_shown(&mut env),
             cart_reminders: env.parsed("CART_REMINDER_HOURS", None, ReminderDelay::parse).is_some(),
             has_reverse_charge: VatConfig::read(&mut env).has_reverse_charge(),
+            returns: checkout::return_rules(&mut env),
         };
         env.finish(config)
     }

@@ -18,6 +18,7 @@ use order_processing::shipping_methods;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::returns::ReturnRulesBody;
 use crate::tax::ShopTaxBody;
 use crate::{App, Config};
 
@@ -51,6 +52,8 @@ pub(crate) struct ShopBody {
     /// Whether prices are with tax.
     tax_included: bool,
     tax: ShopTaxBody,
+    /// What buyers can send back, and until when.
+    returns: ReturnRulesBody,
 }
 
 /// The one currency of the shop.
@@ -160,13 +163,14 @@ impl ShopBody {
             links: ShopLinksBody { storefront: config.url.clone() },
             tax_included: rates.tax.included,
             tax: ShopTaxBody::of(&rates.tax, config.has_reverse_charge),
+            returns: ReturnRulesBody::of(&config.returns, rates),
         }
     }
 }
 
 /// What a storefront needs to know of the shop.
 ///
-/// Name, currency, countries with the rates of shipping and tax, payment methods, limits and links. It changes when the
+/// Name, currency, countries with the rates of shipping and tax, payment methods, limits, rules of returns and links. It changes when the
 /// shop is deployed or staff change shipping methods, so it may be cached for five minutes.
 #[utoipa::path(get, path = "/api/v1/shop", responses(
     (status = 200, description = "The settings of the shop.", body = Envelope<ShopBody>),

@@ -46,6 +46,7 @@ published! {
     "return.received",
     "return.completed",
     "return.cancelled",
+    "return.exchanging",
 }
 
 /// The JSON schema of a type of public events.

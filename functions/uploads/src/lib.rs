@@ -1,17 +1,18 @@
 //! Files of browsers: forms with which they upload files to S3, the state of each upload, and what they download: CSV files
-//! and the documents of orders. Only packing slips pass through this function. This file lists the routes.
+//! documents of orders and pictures of returns. Only packing slips pass through this function. This file lists the routes.
 
 mod app;
 mod documents;
 mod exports;
 mod form;
+mod return_pictures;
 mod review_pictures;
 mod uploads;
 mod user_pictures;
 
 pub use app::{App, Config};
 use axum::Router;
-use domain::access::Permission::{OrdersReadAll, ProductsWrite};
+use domain::access::Permission::{OrdersReadAll, ProductsWrite, ReturnsWrite};
 use kit::http::auth::Access::{OptionalStaff, SignedIn, Staff};
 use kit::http::routes::Route;
 use kit::route;
@@ -25,6 +26,10 @@ pub fn routes() -> Vec<Route<App>> {
         route!(SignedIn, "getPictureUpload", user_pictures::show),
         route!(SignedIn, "createReviewPictureUpload", review_pictures::create),
         route!(SignedIn, "getReviewPictureUpload", review_pictures::show),
+        route!(OptionalStaff(ReturnsWrite), "createReturnPictureUpload", return_pictures::create),
+        route!(OptionalStaff(ReturnsWrite), "getReturnPictureUpload", return_pictures::show),
+        route!(OptionalStaff(ReturnsWrite), "listReturnImages", return_pictures::list),
+        route!(OptionalStaff(ReturnsWrite), "removeReturnImage", return_pictures::remove),
         route!(SignedIn, "createExport", exports::create),
         route!(SignedIn, "getExport", exports::show),
         route!(OptionalStaff(OrdersReadAll), "listDocuments", documents::list),

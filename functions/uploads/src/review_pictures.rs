@@ -67,7 +67,7 @@ pub(crate) async fn create(
     }
     let upload = Upload {
         id: app.context.ids.upload(now),
-        owner: me.user.id.into(),
+        owner: Some(me.user.id.into()),
         purpose,
         content_type: body.content_type,
         state: UploadState::Waiting,

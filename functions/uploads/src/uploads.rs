@@ -50,7 +50,8 @@ pub(crate) struct UploadInput {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct UploadFormBody {
     /// GET /api/v1/uploads/{id} answers the state of the upload; for the picture of a user,
-    /// GET /api/v1/users/me/picture/uploads/{id}; for one of a review, GET /api/v1/reviews/{review}/images/uploads/{id}.
+    /// GET /api/v1/users/me/picture/uploads/{id}; for one of a review, GET /api/v1/reviews/{review}/images/uploads/{id};
+    /// for one of a return, GET /api/v1/orders/{order}/returns/{return}/images/uploads/{id}.
     id: String,
     /// POST the file to this URL as multipart/form-data: first these fields, then the file as `file`.
     url: String,
@@ -115,7 +116,7 @@ impl UploadBody {
             Purpose::Picture { product_id: id, .. } => product_id = Some(id.to_string()),
             Purpose::CategoryPicture { category_id: id, .. } => category_id = Some(id.to_string()),
             Purpose::BrandPicture { brand_id: id, .. } => brand_id = Some(id.to_string()),
-            Purpose::UserPicture { .. } | Purpose::ReviewPicture { .. } => {}
+            Purpose::UserPicture { .. } | Purpose::ReviewPicture { .. } | Purpose::ReturnPicture { .. } => {}
             Purpose::Csv { kind } => purpose = kind.name(),
         }
         let body = Self {
@@ -190,7 +191,7 @@ pub(crate) async fn create(
     let now = app.context.clock.now();
     let upload = Upload {
         id: app.context.ids.upload(now),
-        owner: staff.id(),
+        owner: Some(staff.id()),
         purpose,
         content_type,
         state: UploadState::Waiting,
@@ -202,6 +203,7 @@ pub(crate) async fn create(
         Purpose::BrandPicture { brand_id, .. } => format!("picture of {brand_id}"),
         Purpose::UserPicture { user_id, .. } => format!("picture of {user_id}"),
         Purpose::ReviewPicture { review_id, .. } => format!("picture of {review_id}"),
+        Purpose::ReturnPicture { return_id, .. } => format!("picture of {return_id}"),
         Purpose::Csv { kind } => format!("CSV file of {}", kind.name()),
     };
     let change = AuditChange { before: None, after: Some(what) };
@@ -353,7 +355,7 @@ pub(crate) async fn bad_lines(
 pub(crate) async fn find(app: &App, owner: ActorId, id: &str) -> Result<UploadRecord, Problem> {
     let id = UploadId::parse(id).map_err(|_| missing())?;
     let record = app.context.store.upload(id, app.context.clock.now()).await?;
-    record.filter(|record| record.upload.owner == owner).ok_or_else(missing)
+    record.filter(|record| record.upload.owner == Some(owner)).ok_or_else(missing)
 }
 
 pub(crate) fn missing() -> Problem {

@@ -22,7 +22,16 @@ const BY_USER: Limit = Limit::new("user-picture", 10, Duration::from_hours(1));
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PictureUploadInput {
     /// image/jpeg, image/png or image/webp.
-    content_type: String,
+    pub(crate) content_type: String,
+}
+
+impl PictureUploadInput {
+    pub(crate) fn check(&self, purpose: &Purpose) -> Result<(), Problem> {
+        if purpose.takes(&self.content_type) {
+            return Ok(());
+        }
+        Err(Problem::field("contentType", "must be image/jpeg, image/png or image/webp"))
+    }
 }
 
 /// Creates a form to upload my picture to S3.
@@ -40,14 +49,12 @@ pub(crate) async fn create(
     Body(body): Body<PictureUploadInput>,
 ) -> Result<Answer<UploadFormBody>, Problem> {
     let purpose = Purpose::UserPicture { user_id: me.user.id, epoch: me.user.epoch };
-    if !purpose.takes(&body.content_type) {
-        return Err(Problem::field("contentType", "must be image/jpeg, image/png or image/webp"));
-    }
+    body.check(&purpose)?;
     let now = app.context.clock.now();
     visitor.count(&app.context.store, now, &[Counter::of(BY_USER, &me.user.id.to_string())]).await?;
     let upload = Upload {
         id: app.context.ids.upload(now),
-        owner: me.user.id.into(),
+        owner: Some(me.user.id.into()),
         purpose,
         content_type: body.content_type,
         state: UploadState::Waiting,

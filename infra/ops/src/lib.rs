@@ -3,5 +3,6 @@
 pub mod import;
 pub mod mails;
 pub mod rewrite;
+pub mod sample_orders;
 
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;

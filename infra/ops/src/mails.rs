@@ -200,16 +200,28 @@ fn templates(at: Time) -> Result<Vec<(&'static str, MailTemplate)>, Failure> {
         ("of-order", MailTemplate::ReturnCompleted { return_id }),
         ("of-order-less", MailTemplate::ReturnCompleted { return_id }),
         ("return-requested", notice(OrderNotice::ReturnRequested)),
+        ("of-order-exchange", MailTemplate::ReturnRequested { return_id }),
+        ("of-order-exchange", MailTemplate::ReturnApproved { return_id }),
+        ("of-order-exchange", MailTemplate::ReturnReceived { return_id }),
+        ("of-order-exchange", MailTemplate::ReturnExchanging { return_id }),
+        ("of-order-exchange", MailTemplate::ReturnCompleted { return_id }),
+        ("of-order", MailTemplate::ReturnUnsent { return_id }),
     ])
 }
 
 /// The return of the mail with this name.
-fn goods_return(name: &str, amount: Result<String, Failure>) -> Result<ReturnSummary, Failure> {
+fn goods_return(name: &str, wording: &Wording) -> Result<ReturnSummary, Failure> {
+    let send_by = wording.locale.date(Time::parse("2026-12-20T10:00:00Z")?);
     Ok(ReturnSummary {
         items: "2 × Harbour T-shirt, 1 × Mug “Kontor”".to_owned(),
         is_withdrawal: name.contains("withdrawal"),
         reason: (name.contains("declined") || name.contains("less")).then(|| "One shirt was worn".to_owned()),
-        amount: name.contains("completed").then_some(amount).transpose()?,
+        amount: (name.contains("completed") || name.contains("exchanging"))
+            .then(|| amount(3998, wording))
+            .transpose()?,
+        exchanges: name.contains("exchange").then(|| "2 × Harbour T-shirt (L, Blue)".to_owned()),
+        only_exchanges: false,
+        send_by: ["approved", "unsent"].iter().any(|part| name.contains(part)).then_some(send_by),
     })
 }
 
@@ -251,7 +263,9 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
     };
     let is_known = !name.starts_with("confirm-order");
     let of_parcel = name.starts_with("parcel-shipped");
-    let shipped = (of_parcel || name.starts_with("order-shipped")) && !name.contains("without-tracking");
+    let of_exchange = name.starts_with("return-completed") && name.contains("exchange");
+    let is_sent = of_parcel || of_exchange || name.starts_with("order-shipped");
+    let shipped = is_sent && !name.contains("without-tracking");
     let to_come = if name.contains("last") { Vec::new() } else { vec!["3 × Mug “Kontor” (0.3 l)".to_owned()] };
     let heading = words.order.replace("{date}", &wording.locale.date(Time::parse("2026-11-20T10:00:00Z")?));
     Ok(OrderSummary {
@@ -289,6 +303,6 @@ fn order(name: &str, branding: &Branding, wording: &Wording) -> Result<OrderSumm
         refund: Some(amount(1999, wording)?),
         evidence_due_by: Some("2026-11-27T10:00:00.000Z".to_owned()),
         shipping_method: Some(format!("Standard (DHL), {}", words.working_days.replace("{days}", "2–4"))),
-        goods_return: name.starts_with("return").then(|| goods_return(name, amount(3998, wording))).transpose()?,
+        goods_return: name.starts_with("return").then(|| goods_return(name, wording)).transpose()?,
     })
 }

@@ -6,7 +6,7 @@
 //! kontor [--stack NAME] reset-2fa EMAIL      removes a lost second factor; first make sure who asks
 //! kontor [--stack NAME] redrive              moves dead messages back to their queues
 //! kontor [--stack NAME] documents --since DAY   has invoices and credit notes issued that paid orders since then lack
-//! kontor [--stack NAME] seed [--products N]  adds people with new passwords, and products (200 by default)
+//! kontor [--stack NAME] seed [--products N]  adds people with new passwords, products (200 by default), and some orders with returns
 //! kontor [--stack NAME] search rebuild       makes the search index anew from the products in the table
 //! kontor [--stack NAME] search status        says which search index there is, and how old it is
 //! kontor [--stack NAME] import [--dry-run] KIND FILE    brings data of another shop; see docs/moving.md

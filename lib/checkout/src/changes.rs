@@ -1,10 +1,14 @@
 //! What all changes of orders have in common: the lines that a request names, and why a change was not made.
 
 use domain::id::VariantId;
+use domain::order::{MAX_SHIPMENT, Shipment};
+use domain::text;
 use kit::http::body::Fields;
 use kit::http::idempotency::IdempotentRequest;
 use kit::http::problem::Problem;
 use order_processing::ChangeError;
+
+use crate::wire::not_enough_stock;
 
 /// A line of an order as a request names it.
 #[derive(Debug)]
@@ -23,6 +27,20 @@ pub fn check_lines(fields: &mut Fields, lines: impl IntoIterator<Item = NamedLin
     lines.collect()
 }
 
+/// The shipment of the field or entry `at`, such as `orders[1].`.
+pub fn check_shipment(
+    fields: &mut Fields,
+    at: &str,
+    carrier: Option<String>,
+    tracking_code: Option<String>,
+) -> Option<Option<Shipment>> {
+    let line = |text: String| text::line(&text, MAX_SHIPMENT).and_then(text::linkless);
+    let carrier = fields.check_optional(&format!("{at}carrier"), carrier, line);
+    let tracking_code = fields.check_optional(&format!("{at}trackingCode"), tracking_code, line);
+    let (carrier, tracking_code) = (carrier?, tracking_code?);
+    Some((carrier.is_some() || tracking_code.is_some()).then_some(Shipment { carrier, tracking_code }))
+}
+
 /// `missing`: nobody learns by a change whether what it is about exists.
 pub fn change_problem<R>(
     error: ChangeError<R>,
@@ -32,6 +50,7 @@ pub fn change_problem<R>(
     match error {
         ChangeError::Missing => missing(),
         ChangeError::Refused(refusal) => refused(refusal),
+        ChangeError::NotEnough(sku) => not_enough_stock(&sku, format!("items.{sku}"), None),
         ChangeError::AlreadyDone => IdempotentRequest::in_flight(),
         ChangeError::Store(error) => error.into(),
     }

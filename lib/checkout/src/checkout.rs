@@ -90,6 +90,7 @@ pub fn return_rules(env: &mut Env) -> ReturnRules {
         return_days: days(env, "RETURN_DAYS"),
         withdrawal_days: days(env, "WITHDRAWAL_DAYS"),
         fee: env.parsed("RETURN_FEE", 0, fee).into(),
+        send_days: days(env, "RETURN_SEND_DAYS"),
     }
 }
 

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use domain::rate::Limit;
 
-pub use changes::{NamedLine, change_problem, check_lines};
+pub use changes::{NamedLine, change_problem, check_lines, check_shipment};
 pub use checkout::{
     Checkout, CheckoutConfig, cash_limit, holders, order_limits, payment_methods, return_rules, stock_shown,
 };

@@ -7,6 +7,7 @@ use crate::return_body::ReturnBody;
 use crate::shipping_body::OfferedShippingMethodBody;
 use crate::tax_body::{LineTaxBody, TaxAmountBody, VatBody};
 use crate::wire::{PaymentBody, RefundBody};
+use domain::exchange::ExchangedUnits;
 use domain::id::{ImageId, VariantId};
 use domain::order::{Actor, HistoryCode, HistoryEntry, MAX_LISTED_LINES, Order, OrderLine, Purchase};
 use domain::picture::line_path;
@@ -30,8 +31,8 @@ pub struct OrderBody {
     note: Option<String>,
     pub payment: PaymentBody,
     refunds: Vec<RefundBody>,
-    /// How the newest parcel is sent. Null before that.
     returns: Vec<ReturnBody>,
+    /// How the newest parcel is sent. Null before that.
     shipment: Option<ShipmentBody>,
     /// What the order is sent in, oldest first. Usually one.
     parcels: Vec<ParcelBody>,
@@ -134,6 +135,18 @@ pub struct OrderItemBody {
     backordered: u32,
     /// The day from which the shop expected them then. Null: all were there, or nobody knew yet.
     available_from: Option<String>,
+    /// Which of the units are of other variants now, because they were exchanged. Each was paid like the line's others.
+    exchanged: Vec<ExchangedItemBody>,
+}
+
+/// Units of a line that were exchanged for another variant, and that the buyer has or gets.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangedItemBody {
+    variant_id: String,
+    sku: String,
+    options: Vec<String>,
+    quantity: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -255,10 +268,8 @@ impl OrderBody {
     }
 
     pub fn whole(whole: &WholeOrder, images_url: &str, reader: Actor) -> Self {
-        let order = &whole.order;
-        let refunds = whole.refunds.iter().map(|refund| RefundBody::of(order, refund));
-        let returns = whole.returns.iter().map(ReturnBody::of).collect();
-        Self { refunds: refunds.collect(), returns, ..Self::of(order, &whole.purchase, images_url, reader) }
+        let (refunds, returns) = (RefundBody::all(whole), whole.returns.iter().map(ReturnBody::of).collect());
+        Self { refunds, returns, ..Self::of(&whole.order, &whole.purchase, images_url, reader) }
     }
 }
 
@@ -316,6 +327,18 @@ impl OrderItemBody {
             rate: LineTaxBody::of_order(line.tax_rate, &purchase.taxes),
             backordered: line.backordered,
             available_from: line.available_from.map(|day| day.to_string()),
+            exchanged: order.exchanged_of(line.variant_id).map(Into::into).collect(),
+        }
+    }
+}
+
+impl From<&ExchangedUnits> for ExchangedItemBody {
+    fn from(exchanged: &ExchangedUnits) -> Self {
+        Self {
+            variant_id: exchanged.variant.variant_id.to_string(),
+            sku: exchanged.variant.sku.to_string(),
+            options: exchanged.variant.options.clone(),
+            quantity: exchanged.units,
         }
     }
 }

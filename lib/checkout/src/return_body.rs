@@ -1,5 +1,6 @@
 //! Returns in JSON.
 
+use domain::exchange::{ChosenVariant, ExchangeParcel};
 use domain::returns::{Return, ReturnLine, ReturnReason};
 use kit::http::money::MoneyBody;
 use serde::Serialize;
@@ -16,7 +17,7 @@ pub struct ReturnBody {
     order_number: String,
     /// `return`: by the rules of the shop, for a reason. `withdrawal`: the buyer leaves the contract.
     kind: &'static str,
-    /// `requested`, `approved`, `declined`, `received`, `completed` or `cancelled`.
+    /// `requested`, `approved`, `declined`, `received`, `exchanging`, `completed` or `cancelled`.
     status: &'static str,
     items: Vec<ReturnItemBody>,
     /// What the buyer wrote.
@@ -25,14 +26,41 @@ pub struct ReturnBody {
     fee: MoneyBody,
     /// Why staff declined it, or gave less money back. The buyer reads it.
     reason: Option<String>,
-    /// The refund that completed it.
+    /// The refund that completed it. Null also if everything was exchanged.
     refund_id: Option<String>,
-    /// What that refund gives back. Null until it is completed.
+    /// What that refund gives back. Null until there is one.
     amount: Option<MoneyBody>,
-    /// The part of `amount` that is for shipping. Null until it is completed.
+    /// The part of `amount` that is for shipping. Null until there is one.
     shipping: Option<MoneyBody>,
     created_at: String,
     updated_at: String,
+    /// How what the buyer gets in exchange was sent. Null before that.
+    exchange_parcel: Option<ExchangeParcelBody>,
+    /// How many pictures it has. `GET /orders/{id}/returns/{return}/images` has links to them.
+    image_count: usize,
+    /// Until when the goods have to arrive: an approved return whose goods did not come by then ends by itself. Null: no
+    /// time is set.
+    send_by: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ExchangeParcelBody {
+    carrier: Option<String>,
+    tracking_code: Option<String>,
+    /// The carrier's page about the parcel. Null if the carrier is not one that the shop knows, or there is no code.
+    tracking_url: Option<String>,
+    /// When it left the shop.
+    shipped_at: String,
+}
+
+/// What the buyer gets for an item that comes back.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChosenVariantBody {
+    variant_id: String,
+    sku: String,
+    options: Vec<String>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,6 +68,7 @@ pub struct ReturnBody {
 pub struct ReturnItemBody {
     /// The variant of the order's line.
     id: String,
+    /// That of the units that come back. They are of another variant than the line, if they were exchanged before.
     sku: String,
     /// The name of the product when it was ordered.
     name: String,
@@ -51,6 +80,8 @@ pub struct ReturnItemBody {
     returned: u32,
     /// How many of these can be sold again.
     restocked: u32,
+    /// What the buyer gets for each unit that comes back. Null: money.
+    exchange_for: Option<ChosenVariantBody>,
 }
 
 impl ReturnBody {
@@ -71,6 +102,30 @@ impl ReturnBody {
             shipping: given_back(it.shipping),
             created_at: it.created_at.to_string(),
             updated_at: it.updated_at.to_string(),
+            exchange_parcel: it.parcel.as_ref().map(Into::into),
+            image_count: it.pictures.len(),
+            send_by: it.send_by.map(|by| by.to_string()),
+        }
+    }
+}
+
+impl From<&ExchangeParcel> for ExchangeParcelBody {
+    fn from(parcel: &ExchangeParcel) -> Self {
+        Self {
+            carrier: parcel.shipment.carrier.clone(),
+            tracking_code: parcel.shipment.tracking_code.clone(),
+            tracking_url: parcel.shipment.tracking_url(),
+            shipped_at: parcel.shipped_at.to_string(),
+        }
+    }
+}
+
+impl From<&ChosenVariant> for ChosenVariantBody {
+    fn from(variant: &ChosenVariant) -> Self {
+        Self {
+            variant_id: variant.variant_id.to_string(),
+            sku: variant.sku.to_string(),
+            options: variant.options.clone(),
         }
     }
 }
@@ -85,6 +140,7 @@ impl From<&ReturnLine> for ReturnItemBody {
             reason: line.reason.map(ReturnReason::name),
             returned: line.returned,
             restocked: line.restocked,
+            exchange_for: line.exchange_for.as_ref().map(Into::into),
         }
     }
 }

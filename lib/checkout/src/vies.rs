@@ -42,7 +42,7 @@ pub struct Vies {
     time_limit: Duration,
 }
 
-/// VIES has one body for both: a verdict, or errors.
+/// VIES has one body for both: a verdict, or errors. An error is no verdict, whatever else the body says.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ViesAnswer {
@@ -95,10 +95,16 @@ impl VatAuthority for Vies {
     async fn check(&self, number: &VatNumber, shop: &VatNumber) -> Result<Verdict, NoVerdict> {
         let asked = tokio::time::timeout(self.time_limit, self.ask(number, shop)).await;
         let answer = asked.map_err(|_| NoVerdict("timed out".to_owned()))?.map_err(NoVerdict)?;
-        match (answer.valid, answer.error_wrappers.first()) {
+        answer.verdict()
+    }
+}
+
+impl ViesAnswer {
+    fn verdict(self) -> Result<Verdict, NoVerdict> {
+        match (self.valid, self.error_wrappers.first()) {
             (Some(true), None) => {
                 let reference =
-                    answer.request_identifier.filter(|text| !text.is_empty() && text.len() <= VatCheck::MAX_REFERENCE);
+                    self.request_identifier.filter(|text| !text.is_empty() && text.len() <= VatCheck::MAX_REFERENCE);
                 Ok(Verdict::Known { reference })
             }
             (Some(false), None) => Ok(Verdict::Unknown),
@@ -106,5 +112,51 @@ impl VatAuthority for Vies {
             (_, Some(ViesError { error })) => Err(NoVerdict(error.chars().take(VatCheck::MAX_REFERENCE).collect())),
             (None, None) => Err(NoVerdict("no verdict".to_owned())),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{NoVerdict, Verdict, ViesAnswer};
+
+    fn verdict(answer: Value) -> Result<Verdict, NoVerdict> {
+        serde_json::from_value::<ViesAnswer>(answer).unwrap().verdict()
+    }
+
+    fn failed(error: &str) -> Value {
+        json!({ "actionSucceed": false, "errorWrappers": [{ "error": error, "message": "Try again later." }] })
+    }
+
+    #[test]
+    fn only_a_verdict_of_the_authority_makes_a_number_known_or_unknown() {
+        let known =
+            json!({ "valid": true, "requestIdentifier": "WAPI1", "name": "---", "traderNameMatch": "NOT_PROCESSED" });
+        assert_eq!(verdict(known), Ok(Verdict::Known { reference: Some("WAPI1".to_owned()) }));
+        for nameless in [json!({ "valid": true }), json!({ "valid": true, "requestIdentifier": "" })] {
+            assert_eq!(verdict(nameless), Ok(Verdict::Known { reference: None }));
+        }
+        assert_eq!(verdict(json!({ "valid": false, "requestIdentifier": "" })), Ok(Verdict::Unknown));
+        assert_eq!(verdict(failed("INVALID_INPUT")), Ok(Verdict::Unknown), "no such number can be");
+        for error in [
+            "INVALID_REQUESTER_INFO",
+            "SERVICE_UNAVAILABLE",
+            "MS_UNAVAILABLE",
+            "TIMEOUT",
+            "VAT_BLOCKED",
+            "IP_BLOCKED",
+            "GLOBAL_MAX_CONCURRENT_REQ",
+            "GLOBAL_MAX_CONCURRENT_REQ_TIME",
+            "MS_MAX_CONCURRENT_REQ",
+            "MS_MAX_CONCURRENT_REQ_TIME",
+            "SOMETHING_NEW",
+        ] {
+            assert_eq!(verdict(failed(error)), Err(NoVerdict(error.to_owned())));
+            let mut both = failed(error);
+            both["valid"] = json!(false);
+            assert_eq!(verdict(both), Err(NoVerdict(error.to_owned())), "a failure is never a verdict");
+        }
+        assert_eq!(verdict(json!({})), Err(NoVerdict("no verdict".to_owned())));
     }
 }

@@ -1,20 +1,23 @@
 //! JSON that carts, orders and payments share.
 
 use domain::cart::MAX_QUANTITY;
-use domain::id::{ProductId, VariantId};
+use domain::id::{ProductId, RefundId, VariantId};
 use domain::money::{Currency, Money};
 use domain::order::{Actor, HoldRefusal, Order, Refund, RefundState, UnitRefusal};
 use domain::product::parse_price;
 use domain::sku::Sku;
+use domain::tax::TaxAmount;
 use kit::http::body::{Fields, Object};
 use kit::http::money::{MoneyBody, MoneyInput};
 use kit::http::problem::{Detail, Problem};
 use order_processing::{HoldError, ItemError, ItemReference, OpenError};
 use payment_provider::{NextAction, OpenedAttempt, ProviderError};
 use serde::{Deserialize, Serialize};
+use store::orders::WholeOrder;
 use utoipa::ToSchema;
 
 use crate::OrderAccess;
+use crate::tax_body::TaxAmountBody;
 
 /// How a request names an item: by `sku`, or by `productId`, with `variantId` if the product has several variants. `path`
 /// is the prefix of the field names in a refusal.
@@ -198,6 +201,9 @@ pub struct RefundBody {
     /// The other units, if all of the money went back before the order was sent. They can be sold again.
     unsent_items: Vec<ReturnedItemBody>,
     created_at: String,
+    /// What goes back of each rate of tax, as the credit note says it. Empty: the refund failed, is without money, or is of
+    /// a second payment of the order.
+    taxes: Vec<TaxAmountBody>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -208,7 +214,23 @@ pub struct ReturnedItemBody {
 }
 
 impl RefundBody {
-    pub fn of(order: &Order, refund: &Refund) -> Self {
+    /// All refunds of the order.
+    pub fn all(whole: &WholeOrder) -> Vec<Self> {
+        let taxes = whole.refunded().taxes();
+        let body = |refund: &Refund| {
+            Self::of(&whole.order, refund, taxes.get(&refund.id).map(Vec::as_slice).unwrap_or_default())
+        };
+        whole.refunds.iter().map(body).collect()
+    }
+
+    /// One of its refunds.
+    pub fn find(whole: &WholeOrder, id: RefundId) -> Option<Self> {
+        let refund = whole.refunds.iter().find(|refund| refund.id == id)?;
+        let taxes = whole.refunded().taxes().remove(&id).unwrap_or_default();
+        Some(Self::of(&whole.order, refund, &taxes))
+    }
+
+    fn of(order: &Order, refund: &Refund, taxes: &[TaxAmount]) -> Self {
         let item =
             |(variant, quantity): &(VariantId, u32)| ReturnedItemBody { id: variant.to_string(), quantity: *quantity };
         Self {
@@ -224,6 +246,7 @@ impl RefundBody {
             restocked: refund.restocked,
             unsent_items: refund.unsent.iter().map(item).collect(),
             created_at: refund.created_at.to_string(),
+            taxes: TaxAmountBody::all(taxes, order.totals.currency),
         }
     }
 }

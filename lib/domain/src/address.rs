@@ -34,10 +34,14 @@ pub struct PostalAddress {
     pub country: Country,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub phone: Option<String>,
+    /// The company. `name` is the person there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub company: Option<String>,
 }
 
 impl PostalAddress {
     pub const MAX_NAME: usize = 100;
+    pub const MAX_COMPANY: usize = 100;
     pub const MAX_LINE: usize = 200;
     pub const MAX_CITY: usize = 100;
     pub const MAX_POSTAL_CODE: usize = 20;
@@ -54,7 +58,18 @@ impl PostalAddress {
             postal_code: postal_code.to_owned(),
             country,
             phone: None,
+            company: None,
         }
+    }
+
+    /// Who it belongs to: the company, or without one the person.
+    pub fn party(&self) -> &str {
+        self.company.as_ref().unwrap_or(&self.name)
+    }
+
+    /// The person at a company.
+    pub fn contact(&self) -> Option<&str> {
+        self.company.as_ref().map(|_| self.name.as_str())
     }
 }
 

@@ -5,10 +5,11 @@
 //! which never changes.
 
 mod credit;
-
-use std::collections::BTreeMap;
+mod refunded;
 
 pub use credit::{Credited, credit, rate_of, taxes_of};
+pub use refunded::RefundedOrder;
+use refunded::by_time;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Day;
@@ -18,7 +19,7 @@ use crate::mail_language::MailLanguage;
 use crate::money::Currency;
 use crate::order::{Method, Order, Purchase, Refund, RefundState};
 use crate::pricing::Totals;
-use crate::tax::{TaxAmount, TaxRate};
+use crate::tax::TaxAmount;
 use crate::time::Time;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -168,8 +169,7 @@ pub fn due<'a>(order: &Order, refunds: &'a [Refund], issued: &'a [Document]) -> 
     let of = |kind, refund: &Refund| {
         issued.iter().find(|document| document.kind == kind && document.refund_id == Some(refund.id))
     };
-    let mut by_time: Vec<&Refund> = refunds.iter().filter(|refund| !refund.of_duplicate_charge).collect();
-    by_time.sort_by_key(|refund| (refund.created_at, refund.id));
+    let by_time = by_time(refunds);
     let cancellations = by_time.iter().filter(|refund| matches!(refund.state, RefundState::Failed { .. }));
     let cancelled = cancellations.clone().find_map(|refund| {
         let credit_note = of(DocumentKind::CreditNote, refund)?;
@@ -215,7 +215,8 @@ pub struct Issue {
 impl Facts<'_> {
     /// Makes a document. `day_of` gives the day of the shop at a time.
     pub fn document(&self, due: DueDocument<'_>, issue: Issue, day_of: impl Fn(Time) -> Day) -> Document {
-        let order = self.order;
+        let Self { order, purchase, refunds, issued, .. } = *self;
+        let refunded = RefundedOrder { order, purchase, refunds, issued };
         let blank = Document {
             kind: due.kind(),
             number: issue.number,
@@ -230,7 +231,7 @@ impl Facts<'_> {
             language: order.language.unwrap_or(self.language),
             method: order.payment.method,
             seller: self.seller.clone(),
-            buyer_vat_number: self.purchase.vat.as_ref().map(|vat| vat.number.as_str().to_owned()),
+            buyer_vat_number: purchase.vat.as_ref().map(|vat| vat.number.as_str().to_owned()),
             totals: order.totals,
             taxes: Vec::new(),
             amount: order.totals.total,
@@ -238,12 +239,12 @@ impl Facts<'_> {
             file: None,
         };
         match due {
-            DueDocument::Invoice => Document { taxes: taxes_of(&order.totals, self.purchase), ..blank },
+            DueDocument::Invoice => Document { taxes: taxes_of(&order.totals, purchase), ..blank },
             DueDocument::CreditNote { of, refund } => Document {
                 refund_id: Some(refund.id),
                 refers_to: Some(of.number.clone()),
                 paid_on: day_of(refund.made_at.unwrap_or(refund.created_at)),
-                taxes: self.credited(of, refund),
+                taxes: refunded.credited(of, refund),
                 amount: refund.amount,
                 returned: refund.lines.clone(),
                 ..blank
@@ -259,39 +260,6 @@ impl Facts<'_> {
                 ..of.clone()
             },
         }
-    }
-
-    fn credited(&self, invoice: &Document, refund: &Refund) -> Vec<TaxAmount> {
-        let mut before: BTreeMap<TaxRate, Credited> = BTreeMap::new();
-        for document in self.issued {
-            let sign = match document.kind {
-                DocumentKind::Invoice => 0,
-                DocumentKind::CreditNote => 1,
-                DocumentKind::Cancellation => -1,
-            };
-            for part in &document.taxes {
-                let credited = before.entry(part.rate).or_default();
-                credited.gross += sign * (part.net + part.tax);
-                credited.tax += sign * part.tax;
-            }
-        }
-        credit(&invoice.taxes, &before, refund.amount, &self.paid_for(refund, &invoice.taxes))
-    }
-
-    /// What was paid for the units that came back, by rate.
-    fn paid_for(&self, refund: &Refund, taxes: &[TaxAmount]) -> BTreeMap<TaxRate, i64> {
-        let mut paid = BTreeMap::new();
-        for &(variant, units) in &refund.lines {
-            let Some(line) = self.purchase.lines.iter().find(|line| line.variant_id == variant) else { continue };
-            let earlier =
-                self.refunds.iter().filter(|other| (other.created_at, other.id) < (refund.created_at, refund.id));
-            let returned = earlier.flat_map(|other| other.lines.iter().chain(&other.unsent));
-            let before: u32 = returned.filter(|(id, _)| *id == variant).map(|(_, units)| units).sum();
-            let included = self.order.totals.tax_included;
-            let of_line = line.paid_for(before + units, included) - line.paid_for(before, included);
-            *paid.entry(rate_of(line.tax_rate, self.purchase, taxes)).or_default() += of_line;
-        }
-        paid
     }
 }
 

@@ -187,7 +187,17 @@ pub enum Event {
     ParcelRemoved { order_id: OrderId, parcel_id: ParcelId },
     /// A return was asked for, or got another status.
     #[serde(rename = "return.changed")]
-    ReturnChanged { order_id: OrderId, return_id: ReturnId, status: ReturnStatus },
+    ReturnChanged {
+        order_id: OrderId,
+        return_id: ReturnId,
+        status: ReturnStatus,
+        /// Its goods did not come in time, so it ended by itself.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        unsent: bool,
+    },
+    /// Pictures of a return were removed by its buyer, or with the account of its buyer.
+    #[serde(rename = "return.pictures_removed")]
+    ReturnPicturesRemoved { return_id: ReturnId, images: Vec<ImageId> },
 }
 
 /// Why an order was cancelled. The buyer's mail says it.

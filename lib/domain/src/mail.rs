@@ -79,6 +79,8 @@ mail_templates! {
     ReturnDeclined { return_id: ReturnId } = "return-declined", None;
     ReturnReceived { return_id: ReturnId } = "return-received", None;
     ReturnCompleted { return_id: ReturnId } = "return-completed", None;
+    ReturnExchanging { return_id: ReturnId } = "return-exchanging", None;
+    ReturnUnsent { return_id: ReturnId } = "return-unsent", None;
 }
 
 /// What staff are told about an order.
@@ -123,7 +125,9 @@ impl MailTemplate {
             | Self::ReturnApproved { return_id }
             | Self::ReturnDeclined { return_id }
             | Self::ReturnReceived { return_id }
-            | Self::ReturnCompleted { return_id } => Some(*return_id),
+            | Self::ReturnCompleted { return_id }
+            | Self::ReturnExchanging { return_id }
+            | Self::ReturnUnsent { return_id } => Some(*return_id),
             _ => None,
         }
     }
@@ -269,6 +273,7 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         | Event::ReviewRejected { .. }
         | Event::ReviewDeleted { .. }
         | Event::ReviewPicturesChanged { .. }
+        | Event::ReturnPicturesRemoved { .. }
         | Event::ExportRequested { .. } => Vec::new(),
         Event::WebhookDisabled { endpoint_id } => {
             vec![job(Recipient::Staff, MailTemplate::WebhookDisabled { endpoint_id: *endpoint_id })]
@@ -318,7 +323,10 @@ pub fn mails_for(event_id: EventId, event: &Event, at: Time) -> Vec<MailJob> {
         Event::DisputeClosed { order_id, won: true } => to_staff(*order_id, OrderNotice::DisputeWon),
         Event::DisputeClosed { order_id, won: false } => to_staff(*order_id, OrderNotice::DisputeLost),
         Event::CartReminderDue { user_id } => mails(*user_id, vec![MailTemplate::CartReminder]),
-        Event::ReturnChanged { order_id, return_id, status } => {
+        Event::ReturnChanged { order_id, return_id, unsent: true, .. } => {
+            to_buyer(*order_id, MailTemplate::ReturnUnsent { return_id: *return_id })
+        }
+        Event::ReturnChanged { order_id, return_id, status, unsent: false } => {
             let mut jobs = match return_mail(*return_id, *status) {
                 Some(template) => to_buyer(*order_id, template),
                 None => Vec::new(),
@@ -342,6 +350,7 @@ fn return_mail(return_id: ReturnId, status: ReturnStatus) -> Option<MailTemplate
         ReturnStatus::Received => Some(MailTemplate::ReturnReceived { return_id }),
         ReturnStatus::Completed => Some(MailTemplate::ReturnCompleted { return_id }),
         ReturnStatus::Cancelled => None,
+        ReturnStatus::Exchanging => Some(MailTemplate::ReturnExchanging { return_id }),
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::id::{ImageId, OrderId, ProductId, ReviewId};
+use crate::id::{ImageId, OrderId, ProductId, ReturnId, ReviewId};
 
 /// Publishes the images of a product, or hides them if the product is deleted, and deletes removed images. It uses the
 /// product's current state, so the message may arrive late, twice or out of order.
@@ -79,6 +79,24 @@ pub fn review_image_sync_for(event: &Event) -> Option<ReviewImageSync> {
     match event {
         Event::ReviewPicturesChanged { review_id, removed_images } => {
             Some(ReviewImageSync { review_id: *review_id, removed_images: removed_images.clone() })
+        }
+        _ => None,
+    }
+}
+
+/// Deletes the files of pictures that a return had. A picture that was removed never comes back, so the message may
+/// arrive late or twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ReturnPictureRemoval {
+    pub return_id: ReturnId,
+    pub images: Vec<ImageId>,
+}
+
+pub fn return_picture_removal_for(event: &Event) -> Option<ReturnPictureRemoval> {
+    match event {
+        Event::ReturnPicturesRemoved { return_id, images } => {
+            Some(ReturnPictureRemoval { return_id: *return_id, images: images.clone() })
         }
         _ => None,
     }

@@ -6,6 +6,7 @@
 
 mod dashboard;
 mod dispute;
+mod exchange;
 mod filter;
 mod history;
 mod join;
@@ -29,6 +30,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 pub use dispute::{Dispute, DisputeReport};
+pub use exchange::VariantUnits;
 pub use filter::{Addressee, InvalidMoment, OrderFilter, parse_from, parse_to};
 pub use history::{HistoryCode, HistoryEntry};
 pub use limits::{
@@ -44,10 +46,11 @@ pub use purchase::{OrderLine, Purchase};
 pub use quote::{LineProblem, Quote, QuotedLine};
 pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
 use serde::{Deserialize, Serialize};
-pub use transitions::{Actor, Charge, OrderRefusal, Shipment, StockEffect, Transition};
+pub use transitions::{Actor, Charge, OrderRefusal, Shipment, StockEffect, StockMove, Transition};
 
 use crate::coupon::AppliedCoupon;
 use crate::email::Email;
+use crate::exchange::ExchangedUnits;
 use crate::id::{OrderId, PaymentId, RefundId, UserId, VariantId};
 use crate::mail_language::MailLanguage;
 use crate::metadata::{InvalidMetadata, Metadata};
@@ -227,6 +230,12 @@ pub struct Order {
     /// How many returns were asked for, whatever became of them.
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub returns: u32,
+    /// Units that are of other variants than the ones that were ordered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanged: Vec<ExchangedUnits>,
+    /// For how many items of returns an exchange was asked, whatever became of them.
+    #[serde(default, skip_serializing_if = "crate::is_default")]
+    pub exchanges: u32,
 }
 
 impl Order {
@@ -244,6 +253,11 @@ impl Order {
     pub fn was_paid(&self) -> bool {
         use PaymentStatus::{Failed, Processing, Unpaid};
         !matches!(self.payment_status, Unpaid | Processing | Failed)
+    }
+
+    /// Whether it is over, and nothing was sold with it.
+    pub fn has_ended_unpaid(&self) -> bool {
+        self.is_over() && !self.was_paid()
     }
 
     /// What can still be refunded.

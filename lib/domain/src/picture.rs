@@ -1,6 +1,6 @@
 //! Where files are in the bucket. Each size of an image has a path of its own, and the file under it never changes.
 
-use crate::id::{ImageId, OrderId, ProductId, ReviewId, UploadId};
+use crate::id::{ImageId, OrderId, ProductId, ReturnId, ReviewId, UploadId};
 use crate::order::OrderLine;
 
 /// Browsers upload to these. They are not public, and S3 deletes old files in them.
@@ -10,6 +10,8 @@ pub const CSV_INBOX: &str = "inbox/sheets/";
 pub const PUBLIC: &str = "public/";
 /// Images of deleted products and of rejected reviews. A restored product gets its images back, and so does a review.
 pub const HIDDEN: &str = "hidden/";
+/// Images that only links with a signature open.
+pub const PRIVATE: &str = "private/";
 /// Exported CSV files.
 pub const EXPORTS: &str = "exports/";
 
@@ -70,6 +72,11 @@ pub fn term_path(term: &str, image: ImageId, size: Size) -> String {
 /// The same for a picture of a review.
 pub fn review_path(review: ReviewId, image: ImageId, size: Size) -> String {
     format!("reviews/{review}/{image}/{}.jpg", size.name())
+}
+
+/// The key of a picture of a return. It is never below the public prefix.
+pub fn return_key(goods_return: ReturnId, image: ImageId, size: Size) -> String {
+    format!("{PRIVATE}returns/{goods_return}/{image}/{}.jpg", size.name())
 }
 
 /// The edge of the picture of a user in pixels. It is a square.

@@ -4,12 +4,14 @@
 //! A product without options has exactly one variant, so clients may ignore variants.
 
 mod definition;
+mod identifiers;
 mod shown;
 mod variant;
 
 use std::collections::BTreeMap;
 
 pub use definition::{Definition, Field, NewStock, Revision, VariantDefinition, Violation};
+pub use identifiers::{Identifiers, known_option};
 use serde::{Deserialize, Serialize};
 pub use variant::{MAX_WEIGHT_GRAMS, Variant, VariantFacts, VariantField};
 

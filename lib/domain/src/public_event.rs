@@ -109,6 +109,7 @@ event_types! {
     ReturnReceived = "return.received",
     ReturnCompleted = "return.completed",
     ReturnCancelled = "return.cancelled",
+    ReturnExchanging = "return.exchanging",
 }
 
 /// The public event of a domain event, if it has one.
@@ -143,7 +144,7 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         Event::ParcelShipped { order_id, .. } => (EventType::ParcelShipped, Order(order_id)),
         Event::ParcelDelivered { order_id, .. } => (EventType::ParcelDelivered, Order(order_id)),
         Event::ParcelRemoved { order_id, .. } => (EventType::ParcelRemoved, Order(order_id)),
-        Event::ReturnChanged { order_id, return_id, status } => {
+        Event::ReturnChanged { order_id, return_id, status, .. } => {
             (of_return(status), EventObject::Return { order_id, return_id })
         }
         Event::VerificationRequested { .. }
@@ -167,7 +168,8 @@ pub fn public_event_for(id: EventId, event: &Event, at: Time) -> Option<PublicEv
         | Event::ReviewPicturesChanged { .. }
         | Event::ReviewsDue { .. }
         | Event::CartReminderDue { .. }
-        | Event::WebhookDisabled { .. } => return None,
+        | Event::WebhookDisabled { .. }
+        | Event::ReturnPicturesRemoved { .. } => return None,
     };
     Some(PublicEvent { id, event_type, at, object })
 }
@@ -180,6 +182,7 @@ fn of_return(status: ReturnStatus) -> EventType {
         ReturnStatus::Received => EventType::ReturnReceived,
         ReturnStatus::Completed => EventType::ReturnCompleted,
         ReturnStatus::Cancelled => EventType::ReturnCancelled,
+        ReturnStatus::Exchanging => EventType::ReturnExchanging,
     }
 }
 

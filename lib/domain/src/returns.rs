@@ -7,9 +7,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::event::Event;
-use crate::id::{OrderId, RefundId, ReturnId, VariantId};
+use crate::exchange::{ChosenVariant, ExchangeParcel, MAX_EXCHANGES};
+use crate::id::{ImageId, OrderId, RefundId, ReturnId, VariantId};
 use crate::money::{Currency, Money};
-use crate::order::{OrderLine, RefundRefusal};
+use crate::order::{RefundRefusal, VariantUnits};
 use crate::sku::Sku;
 use crate::time::Time;
 
@@ -17,6 +18,8 @@ use crate::time::Time;
 pub const MAX_COMMENT: usize = 1_000;
 /// The most returns of one order, whatever became of them.
 pub const MAX_RETURNS: u32 = 20;
+/// The most pictures of one return.
+pub const MAX_PICTURES: usize = 4;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -52,15 +55,24 @@ pub enum ReturnStatus {
     Declined,
     /// The goods arrived, and nobody inspected them yet.
     Received,
-    /// The goods were inspected, and the money goes back.
+    /// The goods were inspected, and the money goes back; and what the buyer gets in exchange was sent.
     Completed,
-    /// The buyer keeps the goods.
+    /// The buyer keeps the goods, or they did not arrive in time.
     Cancelled,
+    /// The goods were inspected, and what the buyer gets in exchange is still to be sent.
+    Exchanging,
 }
 
 impl ReturnStatus {
-    pub const ALL: [Self; 6] =
-        [Self::Requested, Self::Approved, Self::Declined, Self::Received, Self::Completed, Self::Cancelled];
+    pub const ALL: [Self; 7] = [
+        Self::Requested,
+        Self::Approved,
+        Self::Declined,
+        Self::Received,
+        Self::Completed,
+        Self::Cancelled,
+        Self::Exchanging,
+    ];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -70,15 +82,16 @@ impl ReturnStatus {
             Self::Received => "received",
             Self::Completed => "completed",
             Self::Cancelled => "cancelled",
+            Self::Exchanging => "exchanging",
         }
     }
 
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let found = Self::ALL.into_iter().find(|status| status.name() == text);
-        found.ok_or("must be requested, approved, declined, received, completed or cancelled")
+        found.ok_or("must be requested, approved, declined, received, completed, cancelled or exchanging")
     }
 
-    /// Whether something can still become of it.
+    /// Whether it still asks units back.
     pub fn is_open(self) -> bool {
         matches!(self, Self::Requested | Self::Approved | Self::Received)
     }
@@ -152,19 +165,32 @@ pub struct ReturnLine {
     pub returned: u32,
     #[serde(default, skip_serializing_if = "crate::is_default")]
     pub restocked: u32,
+    /// The variant of the units, if they were exchanged before. `None`: the one that was ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchanged: Option<VariantId>,
+    /// What the buyer gets for units that come back. `None`: money.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange_for: Option<ChosenVariant>,
 }
 
 impl ReturnLine {
-    pub(crate) fn new(asked: &RequestedLine, bought: &OrderLine) -> Self {
+    pub(crate) fn new(asked: &RequestedLine, units: &VariantUnits<'_>) -> Self {
         Self {
             variant_id: asked.variant_id,
-            sku: bought.sku.clone(),
-            name: bought.name.clone(),
+            sku: units.sku().clone(),
+            name: units.line.name.clone(),
             quantity: asked.quantity,
             reason: asked.reason,
             returned: 0,
             restocked: 0,
+            exchanged: units.exchanged.map(|variant| variant.variant_id),
+            exchange_for: asked.exchange_for.clone(),
         }
+    }
+
+    /// How many units came back for which the buyer gets others.
+    pub(crate) fn exchanged_units(&self) -> u32 {
+        if self.exchange_for.is_some() { self.returned } else { 0 }
     }
 }
 
@@ -197,6 +223,18 @@ pub struct Return {
     pub version: u64,
     pub created_at: Time,
     pub updated_at: Time,
+    /// How what the buyer gets in exchange was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcel: Option<ExchangeParcel>,
+    /// What the buyer shows of the goods, in the order in which the pictures came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<ImageId>,
+    /// Until when the goods of an approved return have to arrive. `None`: it waits for ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub send_by: Option<Time>,
+    /// They did not, so it ended by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unsent: bool,
 }
 
 impl Return {
@@ -210,8 +248,19 @@ impl Return {
         Money::new(amount, self.currency)
     }
 
-    pub fn units(&self) -> impl Iterator<Item = (VariantId, u32)> {
-        self.lines.iter().map(|line| (line.variant_id, line.quantity))
+    /// Whether the buyer gets goods for some of its items.
+    pub fn exchanges(&self) -> bool {
+        self.lines.iter().any(|line| line.exchange_for.is_some())
+    }
+
+    /// Whether all that comes back is exchanged, so that no money goes back.
+    pub fn only_exchanges(&self) -> bool {
+        self.lines.iter().all(|line| line.exchange_for.is_some())
+    }
+
+    /// Whether what the buyer gets in exchange is held for this return.
+    pub(crate) fn holds_stock(&self) -> bool {
+        matches!(self.status, ReturnStatus::Approved | ReturnStatus::Received)
     }
 
     /// The next version.
@@ -221,8 +270,53 @@ impl Return {
 
     /// What others learn of its last change.
     pub fn event(&self) -> Event {
-        Event::ReturnChanged { order_id: self.order_id, return_id: self.id, status: self.status }
+        Event::ReturnChanged { order_id: self.order_id, return_id: self.id, status: self.status, unsent: self.unsent }
     }
+
+    /// When it ends by itself, if its goods have not arrived by then.
+    pub fn ends_unsent_at(&self) -> Option<Time> {
+        self.send_by.filter(|_| self.status == ReturnStatus::Approved)
+    }
+
+    /// With one more picture, which helps staff to decide as long as it is open.
+    pub fn with_picture(&self, image: ImageId, now: Time) -> Result<Self, PictureRefusal> {
+        if !self.status.is_open() {
+            return Err(PictureRefusal::Over);
+        }
+        if self.pictures.len() >= MAX_PICTURES {
+            return Err(PictureRefusal::TooMany);
+        }
+        let mut with = self.next(self.status, now);
+        with.pictures.push(image);
+        Ok(with)
+    }
+
+    /// Without a picture that the buyer removes while it is open. `None` if it has no such picture.
+    pub fn without_picture(&self, image: ImageId, now: Time) -> Result<Option<Self>, PictureRefusal> {
+        if !self.pictures.contains(&image) {
+            return Ok(None);
+        }
+        if !self.status.is_open() {
+            return Err(PictureRefusal::Over);
+        }
+        let mut without = self.next(self.status, now);
+        without.pictures.retain(|picture| *picture != image);
+        Ok(Some(without))
+    }
+
+    /// Without pictures, because the account of the buyer is erased. `None` if it has none.
+    pub fn without_pictures(&self, now: Time) -> Option<Self> {
+        (!self.pictures.is_empty()).then(|| Self { pictures: Vec::new(), ..self.next(self.status, now) })
+    }
+}
+
+/// Why a return takes no more pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PictureRefusal {
+    #[error("The return is over.")]
+    Over,
+    #[error("A return has at most {MAX_PICTURES} pictures.")]
+    TooMany,
 }
 
 /// What the shop takes back, from its settings.
@@ -234,6 +328,8 @@ pub struct ReturnRules {
     pub withdrawal_days: u32,
     /// What the shop keeps for a return that is not its own fault, in minor units.
     pub fee: i64,
+    /// How many days the goods of an approved return have to arrive. 0: it waits for ever.
+    pub send_days: u32,
 }
 
 impl ReturnRules {
@@ -249,6 +345,11 @@ impl ReturnRules {
     pub fn ends(&self, kind: ReturnKind, delivered_at: Time) -> Time {
         delivered_at + Duration::from_hours(24) * (self.days(kind) + 1)
     }
+
+    /// Until when the goods have to arrive.
+    pub fn send_by(&self, approved_at: Time) -> Option<Time> {
+        (self.send_days > 0).then(|| approved_at + Duration::from_hours(24) * self.send_days)
+    }
 }
 
 /// What a buyer asks for.
@@ -260,11 +361,15 @@ pub struct ReturnRequest {
     pub comment: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestedLine {
     pub variant_id: VariantId,
     pub quantity: u32,
     pub reason: Option<ReturnReason>,
+    /// Of which variant the units are. `None`: of the one that was ordered.
+    pub sku: Option<Sku>,
+    /// What the buyer gets for them. `None`: money.
+    pub exchange_for: Option<ChosenVariant>,
 }
 
 /// What staff found in the parcel.
@@ -278,9 +383,11 @@ pub struct Inspection {
     pub refund_id: RefundId,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InspectedLine {
     pub variant_id: VariantId,
+    /// Of which variant the units are. It is needed only if the return has several items of the line.
+    pub sku: Option<Sku>,
     pub returned: u32,
     pub restocked: u32,
 }
@@ -297,6 +404,12 @@ pub enum ReturnRefusal {
     TooMany,
     #[error("is not a line of it")]
     UnknownLine(VariantId),
+    #[error("is there with several variants. Name each once, with its SKU")]
+    SeveralVariants(VariantId),
+    #[error("must be another variant than the one that comes back")]
+    SameVariant(VariantId),
+    #[error("an order has at most {MAX_EXCHANGES} exchanges")]
+    TooManyExchanges,
     #[error("must be between 1 and {left}, the units that can be returned")]
     Units { variant: VariantId, left: u32 },
     #[error("must be at most {most}, the units that came back")]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::ActorId;
-use crate::id::{BrandId, CategoryId, ExportId, ImageId, ProductId, ReviewId, UploadId, UserId};
+use crate::id::{BrandId, CategoryId, ExportId, ImageId, OrderId, ProductId, ReturnId, ReviewId, UploadId, UserId};
 use crate::time::Time;
 
 /// What a CSV file contains.
@@ -126,6 +126,12 @@ pub enum Purpose {
     Csv {
         kind: CsvKind,
     },
+    /// A picture of what somebody sends back. Whoever may see the order may see the upload.
+    #[serde(rename = "return")]
+    ReturnPicture {
+        order_id: OrderId,
+        return_id: ReturnId,
+    },
 }
 
 /// The content types of pictures. SVG is not one of them, because it can contain scripts.
@@ -204,7 +210,9 @@ impl LineCounts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {
     pub id: UploadId,
-    pub owner: ActorId,
+    /// `None`: it belongs to an order, whose buyer may be a guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<ActorId>,
     pub purpose: Purpose,
     pub content_type: String,
     #[serde(flatten)]

@@ -236,7 +236,7 @@ mod tests {
         let (now, second) = (Time::from_unix_millis(10_000), Duration::from_secs(1));
         let upload = |at: Time| Upload {
             id: UploadId::new(at, 1),
-            owner: UserId::new(now, 1).into(),
+            owner: Some(UserId::new(now, 1).into()),
             purpose: Purpose::UserPicture { user_id: UserId::new(now, 1), epoch: 1 },
             content_type: "image/png".to_owned(),
             state: UploadState::Waiting,

@@ -68,8 +68,13 @@ pub fn about(event_type: EventType) -> &'static str {
         }
         EventType::ReturnDeclined => "Staff declined a return.",
         EventType::ReturnReceived => "The goods of a return arrived.",
-        EventType::ReturnCompleted => "The goods of a return were inspected, and its money goes back.",
-        EventType::ReturnCancelled => "The buyer keeps the goods after all.",
+        EventType::ReturnCompleted => {
+            "The goods of a return were inspected, and its money goes back; or what the buyer gets in exchange was sent."
+        }
+        EventType::ReturnCancelled => "The buyer keeps the goods after all, or they did not arrive in time.",
+        EventType::ReturnExchanging => {
+            "The goods of a return were inspected, and what the buyer gets in exchange is still to be sent. Money for other items goes back."
+        }
     }
 }
 

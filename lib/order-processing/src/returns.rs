@@ -1,13 +1,18 @@
 //! Changes of returns. Each is a transition of the order, decided on the order and the return as they were read.
 
+use std::convert::Infallible;
+
+use domain::id::{OrderId, ReturnId};
 use domain::order::Transition;
 use domain::time::Time;
+use store::StoreError;
+use store::due::Task;
 use store::orders::{OrderAndPurchase, SideEffects};
 use store::retry::{Attempt, retry_from};
 use store::returns::OrderAndReturn;
 
 use crate::OrderProcessor;
-use crate::transitions::ChangeError;
+use crate::transitions::{ChangeError, takes_no_stock};
 
 impl OrderProcessor {
     /// Changes a return that was read. `None` from `decide` leaves it as it is. Returns order and return after the change.
@@ -40,5 +45,21 @@ impl OrderProcessor {
                 asked: transition.changed_return.unwrap_or(asked),
             }),
         })
+    }
+
+    /// Ends a return whose goods did not arrive in time. Its due work goes with the change; what finds nothing to do is
+    /// removed.
+    pub async fn end_unsent_return(&self, order: OrderId, id: ReturnId) -> Result<(), StoreError> {
+        let read = self.store.order_and_return(order, id).await?;
+        let Some(read) = read.filter(|read| read.asked.ends_unsent_at().is_some()) else {
+            return self.store.forget_due(&Task::EndReturn { order_id: order, return_id: id }).await;
+        };
+        let decide = |read: &OrderAndReturn, now| Ok::<_, Infallible>(read.found.order.return_unsent(&read.asked, now));
+        match self.change_return(read, &SideEffects::NONE, decide).await {
+            Ok(_) | Err(ChangeError::Missing | ChangeError::AlreadyDone) => Ok(()),
+            Err(ChangeError::Refused(never)) => match never {},
+            Err(ChangeError::NotEnough(sku)) => Err(takes_no_stock(&sku)),
+            Err(ChangeError::Store(error)) => Err(error),
+        }
     }
 }

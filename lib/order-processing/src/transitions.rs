@@ -1,10 +1,12 @@
 //! Commits transitions. After a conflict with another change, the order is read again and the transition is decided
 //! again.
 
+use std::collections::BTreeSet;
+
 use domain::cart::Cart;
 use domain::event::Event;
-use domain::id::OrderId;
-use domain::order::{Order, PlacedOrder, Purchase, StockEffect, Transition};
+use domain::id::{OrderId, ProductId, VariantId};
+use domain::order::{Order, OrderLine, PlacedOrder, Purchase, StockEffect, Transition};
 use domain::sku::Sku;
 use domain::stock::{StockAdjustment, StockChange, StockDelta, StockLevel, StockRefusal};
 use domain::time::Time;
@@ -38,6 +40,8 @@ pub enum ChangeError<R> {
     Missing,
     #[error("{0}")]
     Refused(R),
+    #[error("there are not enough units of {0}")]
+    NotEnough(Sku),
     #[error("the same request was carried out before")]
     AlreadyDone,
     #[error(transparent)]
@@ -66,7 +70,7 @@ impl<R> From<CommitError> for ChangeError<R> {
         match error {
             CommitError::Missing => Self::Missing,
             CommitError::AlreadyDone => Self::AlreadyDone,
-            CommitError::NotEnough(sku) => Self::Store(takes_no_stock(&sku)),
+            CommitError::NotEnough(sku) => Self::NotEnough(sku),
             CommitError::Store(error) => Self::Store(error),
         }
     }
@@ -85,6 +89,22 @@ enum MoveError {
 }
 
 type Moves = Vec<(StockLevel, StockAdjustment)>;
+
+/// A variant with its SKU when it was sold.
+struct SoldVariant<'a> {
+    product_id: ProductId,
+    variant_id: VariantId,
+    sku: &'a Sku,
+}
+
+/// A move of a variant's stock that is not decided yet.
+struct WantedMove<'a> {
+    variant_id: VariantId,
+    sku: &'a Sku,
+    delta: StockDelta,
+    /// How many of the taken units need not be there, because the buyer was told so.
+    backordered: u32,
+}
 
 impl OrderProcessor {
     /// Commits an order that was decided on these levels, this coupon and these carts.
@@ -243,24 +263,39 @@ impl OrderProcessor {
 
     /// The stock that a transition moves.
     async fn levels(&self, transition: &Transition, purchase: &Purchase) -> Result<Vec<StockLevel>, StoreError> {
-        match transition.stock {
-            StockEffect::Keep => Ok(Vec::new()),
-            _ => self.levels_of(purchase).await,
-        }
+        let StockEffect::Moves(moves) = &transition.stock else {
+            return if transition.stock == StockEffect::Keep { Ok(Vec::new()) } else { self.levels_of(purchase).await };
+        };
+        let sold = moves.iter().filter_map(|one| {
+            let line = purchase.lines.iter().find(|line| line.variant_id == one.line)?;
+            Some(SoldVariant { product_id: line.product_id, variant_id: one.variant_id, sku: &one.sku })
+        });
+        self.levels_of_variants(&sold.collect::<Vec<_>>()).await
     }
 
-    /// The stock of what was bought. A SKU may have been renamed between the sale and the return.
+    /// The stock of what was bought.
     pub(crate) async fn levels_of(&self, purchase: &Purchase) -> Result<Vec<StockLevel>, StoreError> {
-        let skus: Vec<Sku> = purchase.lines.iter().map(|line| line.sku.clone()).collect();
-        let mut levels = self.store.stock_levels(&skus).await?;
-        for line in &purchase.lines {
-            let there = levels.iter().find(|level| level.sku == line.sku);
-            if there.is_some_and(|level| level.variant_id == line.variant_id) {
+        let sold = purchase.lines.iter().map(|line| SoldVariant {
+            product_id: line.product_id,
+            variant_id: line.variant_id,
+            sku: &line.sku,
+        });
+        self.levels_of_variants(&sold.collect::<Vec<_>>()).await
+    }
+
+    /// A SKU may have been renamed between the sale and the return.
+    async fn levels_of_variants(&self, sold: &[SoldVariant<'_>]) -> Result<Vec<StockLevel>, StoreError> {
+        // After renaming, two variants may have had the same SKU at different times.
+        let skus: BTreeSet<Sku> = sold.iter().map(|variant| variant.sku.clone()).collect();
+        let mut levels = self.store.stock_levels(&skus.into_iter().collect::<Vec<_>>()).await?;
+        for sold in sold {
+            let there = levels.iter().find(|level| level.sku == *sold.sku);
+            if there.is_some_and(|level| level.variant_id == sold.variant_id) {
                 continue;
             }
-            let product = self.store.product(line.product_id).await?;
+            let product = self.store.product(sold.product_id).await?;
             let mut variants = product.iter().flat_map(|product| &product.variants);
-            if let Some(variant) = variants.find(|variant| variant.id == line.variant_id) {
+            if let Some(variant) = variants.find(|variant| variant.id == sold.variant_id) {
                 levels.extend(self.store.stock_level(&variant.sku).await?);
             }
         }
@@ -296,46 +331,58 @@ impl OrderProcessor {
     }
 }
 
+/// The moves of stock that an effect wants.
+fn wanted<'a>(effect: &'a StockEffect, purchase: &'a Purchase) -> Vec<WantedMove<'a>> {
+    let all_units = |line: &OrderLine| i64::from(line.quantity);
+    let delta = |line: &OrderLine| match effect {
+        StockEffect::Keep | StockEffect::Moves(_) => (0, 0),
+        StockEffect::Reserve => (-all_units(line), all_units(line)),
+        StockEffect::Release => (all_units(line), -all_units(line)),
+        StockEffect::Consume => (0, -all_units(line)),
+        StockEffect::Sell => (-all_units(line), 0),
+        StockEffect::Return(lines) => {
+            let back = lines.iter().filter(|(variant, _)| *variant == line.variant_id);
+            (back.map(|(_, units)| i64::from(*units)).sum(), 0)
+        }
+    };
+    let of_line = |line: &'a OrderLine| {
+        let (available, reserved) = delta(line);
+        let (variant_id, delta) = (line.variant_id, StockDelta { available, reserved });
+        WantedMove { variant_id, sku: &line.sku, delta, backordered: line.backordered }
+    };
+    let mut wanted: Vec<WantedMove<'a>> = match effect {
+        // Nobody was told that something is not there, so all of it has to be.
+        StockEffect::Moves(moves) => (moves.iter())
+            .map(|one| WantedMove { variant_id: one.variant_id, sku: &one.sku, delta: one.delta, backordered: 0 })
+            .collect(),
+        _ => purchase.lines.iter().map(of_line).collect(),
+    };
+    wanted.retain(|wanted| (wanted.delta.available, wanted.delta.reserved) != (0, 0));
+    wanted
+}
+
 /// The moves of stock that an effect makes. A return leaves out a line whose variant was deleted.
 fn moves(effect: &StockEffect, purchase: &Purchase, levels: &[StockLevel]) -> Result<Moves, MoveError> {
-    let shift = |units: i64| match effect {
-        StockEffect::Keep => (0, 0),
-        StockEffect::Reserve => (-units, units),
-        StockEffect::Release => (units, -units),
-        StockEffect::Consume => (0, -units),
-        StockEffect::Sell => (-units, 0),
-        StockEffect::Return(_) => (units, 0),
-    };
     let mut moves = Vec::new();
-    for line in &purchase.lines {
-        let units = match effect {
-            StockEffect::Keep => 0,
-            StockEffect::Return(lines) => {
-                (lines.iter()).filter(|(variant, _)| *variant == line.variant_id).map(|(_, units)| *units).sum()
+    for wanted in wanted(effect, purchase) {
+        let sku = wanted.sku;
+        let Some(level) = levels.iter().find(|level| level.variant_id == wanted.variant_id) else {
+            if wanted.delta.available < 0 {
+                return Err(MoveError::NotEnough(sku.clone()));
             }
-            _ => line.quantity,
-        };
-        if units == 0 {
-            continue;
-        }
-        let Some(level) = levels.iter().find(|level| level.variant_id == line.variant_id) else {
-            if matches!(effect, StockEffect::Reserve | StockEffect::Sell) {
-                return Err(MoveError::NotEnough(line.sku.clone()));
-            }
-            tracing::warn!(sku = %line.sku, "there is no stock item to return units to");
+            tracing::warn!(%sku, "there is no stock item to return units to");
             continue;
         };
-        let (available, reserved) = shift(i64::from(units));
-        let decided = level.adjust(StockDelta { available, reserved }).map_err(|refusal| match refusal {
-            StockRefusal::NotEnough { .. } => MoveError::NotEnough(line.sku.clone()),
+        let decided = level.adjust(wanted.delta).map_err(|refusal| match refusal {
+            StockRefusal::NotEnough { .. } => MoveError::NotEnough(sku.clone()),
             other => {
-                tracing::warn!(sku = %line.sku, %other, "the order changed before its stock was read");
+                tracing::warn!(%sku, %other, "the order changed before its stock was read");
                 MoveError::Overtaken
             }
         })?;
         // The buyer was told how many units are not there. Later, an order never takes more such units than that.
-        if decided.backordered > i64::from(line.backordered) {
-            return Err(MoveError::NotEnough(line.sku.clone()));
+        if decided.backordered > i64::from(wanted.backordered) {
+            return Err(MoveError::NotEnough(sku.clone()));
         }
         moves.push((level.clone(), decided));
     }

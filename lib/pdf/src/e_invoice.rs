@@ -222,7 +222,11 @@ impl Invoice<'_> {
             });
             let buyer = self.purchase.billing.as_ref().unwrap_or(&self.purchase.shipping);
             xml.within("ram:BuyerTradeParty", |xml| {
-                party(xml, buyer);
+                xml.text("ram:Name", buyer.party());
+                if let Some(person) = buyer.contact() {
+                    xml.within("ram:DefinedTradeContact", |xml| xml.text("ram:PersonName", person));
+                }
+                place(xml, buyer);
                 if let Some(number) = &self.document.buyer_vat_number {
                     xml.within("ram:SpecifiedTaxRegistration", |xml| xml.text(r#"ram:ID schemeID="VA""#, number));
                 }
@@ -235,7 +239,11 @@ impl Invoice<'_> {
 
     fn delivery(&self, xml: &mut Xml) {
         xml.within("ram:ApplicableHeaderTradeDelivery", |xml| {
-            xml.within("ram:ShipToTradeParty", |xml| party(xml, &self.purchase.shipping));
+            let to = &self.purchase.shipping;
+            xml.within("ram:ShipToTradeParty", |xml| {
+                xml.text("ram:Name", to.party());
+                place(xml, to);
+            });
             if let Some(day) = self.document.supplied_on {
                 xml.within("ram:ActualDeliverySupplyChainEvent", |xml| xml.date("ram:OccurrenceDateTime", day));
             }
@@ -320,8 +328,7 @@ impl Invoice<'_> {
     }
 }
 
-fn party(xml: &mut Xml, address: &PostalAddress) {
-    xml.text("ram:Name", &address.name);
+fn place(xml: &mut Xml, address: &PostalAddress) {
     xml.within("ram:PostalTradeAddress", |xml| {
         xml.optional("ram:PostcodeCode", Some(&address.postal_code));
         xml.optional("ram:LineOne", Some(&address.line1));

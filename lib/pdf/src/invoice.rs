@@ -37,8 +37,10 @@ pub fn render(document: &Document, purchase: &Purchase) -> Result<Vec<u8>, PdfEr
 
 pub(crate) fn address_lines(address: &PostalAddress) -> Vec<String> {
     let city = format!("{} {}", address.postal_code, address.city);
-    let all = [Some(&address.name), Some(&address.line1), address.line2.as_ref(), Some(&city), address.region.as_ref()];
-    let mut lines: Vec<String> = all.into_iter().flatten().filter(|line| !line.trim().is_empty()).cloned().collect();
+    let who = [address.company.as_ref(), Some(&address.name)];
+    let place = [Some(&address.line1), address.line2.as_ref(), Some(&city), address.region.as_ref()];
+    let mut lines: Vec<String> =
+        who.into_iter().chain(place).flatten().filter(|line| !line.trim().is_empty()).cloned().collect();
     lines.push(address.country.as_str().to_owned());
     lines
 }

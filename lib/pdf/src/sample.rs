@@ -94,7 +94,9 @@ impl Sample {
         let lines = self.lines.iter().zip(&priced.lines).enumerate();
         let lines = lines.map(|(at, (line, priced))| order_line(now, at, line, priced)).collect::<Option<Vec<_>>>()?;
         let shipping = PostalAddress::new("Jürgen Groß", "Straße des 17. Juni 135", "10623", "Berlin", country);
+        let company = self.is_reverse_charged.then(|| "Wójcik & Töchter s.r.o.".to_owned());
         let billing = PostalAddress::new("Žofia Wójcik-Ångström", "Ringstraße 1", "04109", "Leipzig", country);
+        let billing = PostalAddress { company, ..billing };
         let purchase = Purchase {
             lines,
             shipping,

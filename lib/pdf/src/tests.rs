@@ -1,6 +1,7 @@
 use domain::document::{Document, DocumentKind};
 use domain::tax::TaxClass;
 
+use crate::invoice::address_lines;
 use crate::sample::{Sample, SampleDocument, SampleLine};
 use crate::{render, xml};
 
@@ -29,6 +30,24 @@ fn a_shop_without_a_vat_number_has_invoices_that_are_no_e_invoices() {
     document.seller.vat_number = None;
     let without = render(&document, &purchase).unwrap();
     assert!(!has(&without, "factur-x.xml") && xml(&document, &purchase).is_none());
+}
+
+#[test]
+fn a_company_is_the_buyer_and_the_person_its_contact() {
+    let sample = Sample { is_reverse_charged: true, ..Sample::of_lines(1) };
+    let SampleDocument { document, mut purchase } = sample.invoice().unwrap();
+    let made = xml(&document, &purchase).unwrap();
+    let contact = "<ram:DefinedTradeContact><ram:PersonName>Žofia Wójcik-Ångström</ram:PersonName>";
+    assert!(made.contains(&format!("<ram:BuyerTradeParty><ram:Name>Wójcik &amp; Töchter s.r.o.</ram:Name>{contact}")));
+    let billing = purchase.billing.clone().unwrap();
+    assert_eq!(address_lines(&billing)[..2], ["Wójcik & Töchter s.r.o.", "Žofia Wójcik-Ångström"]);
+    purchase.shipping.company = Some("Engines Ltd".to_owned());
+    purchase.billing = None;
+    let made = xml(&document, &purchase).unwrap();
+    assert!(made.contains("<ram:ShipToTradeParty><ram:Name>Engines Ltd</ram:Name><ram:PostalTradeAddress>"));
+    purchase.shipping.company = None;
+    let made = xml(&document, &purchase).unwrap();
+    assert!(made.contains("<ram:BuyerTradeParty><ram:Name>Jürgen Groß</ram:Name><ram:PostalTradeAddress>"));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use domain::id::{OrderId, ProductId, ReviewId, UserId};
+use domain::id::{OrderId, ProductId, ReturnId, ReviewId, UserId};
 use domain::order::Order;
 use domain::sku::Sku;
 use domain::stock::StockChange;
@@ -66,6 +66,12 @@ pub enum Task {
     ForgetReview {
         review_id: ReviewId,
     },
+    /// The goods of an approved return have to be here by now. An order may have several of these.
+    #[serde(rename = "RETURN")]
+    EndReturn {
+        order_id: OrderId,
+        return_id: ReturnId,
+    },
 }
 
 /// What the transaction of a large order had no room for.
@@ -98,6 +104,7 @@ impl Task {
             Self::DeferredWrites(_) => "AFTERMATH",
             Self::AskForReviews { .. } => "REVIEWS",
             Self::ForgetReview { .. } => "FORGET",
+            Self::EndReturn { .. } => "RETURN",
         }
     }
 
@@ -114,6 +121,7 @@ impl Task {
             Self::DeferredWrites(DeferredWrites { order_id, version, .. }) => {
                 keys::due_of_version(keys::order_partition(*order_id), self.name(), *version)
             }
+            Self::EndReturn { order_id, return_id } => keys::due_of_return(*order_id, self.name(), *return_id),
         }
     }
 
@@ -125,6 +133,7 @@ impl Task {
             | Self::Join { user_id } => (user_id.shard(SHARDS), user_id.to_string()),
             Self::Order { order_id, .. }
             | Self::AskForReviews { order_id }
+            | Self::EndReturn { order_id, .. }
             | Self::DeferredWrites(DeferredWrites { order_id, .. }) => (order_id.shard(SHARDS), order_id.to_string()),
             Self::ForgetReview { review_id } => (review_id.shard(SHARDS), review_id.to_string()),
         }

@@ -131,6 +131,11 @@ pub fn due_of_version(partition: String, kind: &str, version: u64) -> Key {
     Key::new(partition, format!("DUE#{kind}#{version:06}"))
 }
 
+/// The due work of a return of an order.
+pub fn due_of_return(order: OrderId, kind: &str, id: ReturnId) -> Key {
+    Key::new(order_partition(order), format!("DUE#{kind}#{id}"))
+}
+
 pub const ADMINS: &str = "ADMINS";
 
 /// The user's entry in the list of all admins.

@@ -31,6 +31,7 @@ pub mod misses;
 pub mod new_products;
 pub mod notices;
 mod order_search;
+mod order_vat;
 pub mod orders;
 pub mod outbox;
 pub mod products;

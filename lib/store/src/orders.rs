@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::cart::Cart;
+use domain::document::{Document, RefundedOrder};
 use domain::email::Email;
 use domain::id::{ImageId, OrderId, ProductId, RefundId, TransactionId, UserId};
 use domain::order::{HistoryEntry, Order, OrderLine, PlacedOrder, Purchase, Refund, Transition};
@@ -106,7 +107,7 @@ pub struct Placement<'a> {
     pub side_effects: SideEffects,
 }
 
-/// An order with its purchase, history and refunds.
+/// An order with its purchase, history, refunds, returns and documents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WholeOrder {
     pub order: Order,
@@ -115,6 +116,14 @@ pub struct WholeOrder {
     pub history: Vec<HistoryEntry>,
     pub refunds: Vec<Refund>,
     pub returns: Vec<Return>,
+    pub documents: Vec<Document>,
+}
+
+impl WholeOrder {
+    pub fn refunded(&self) -> RefundedOrder<'_> {
+        let Self { order, purchase, refunds, documents, .. } = self;
+        RefundedOrder { order, purchase, refunds, issued: documents }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -322,10 +331,11 @@ impl Store {
         Ok(Page { items, next: page.next })
     }
 
-    /// The order with its history, refunds and returns: one query.
+    /// The order with its history, refunds, returns and documents: one query.
     pub async fn whole_order(&self, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
         let (mut order, mut purchase) = (None, None);
         let (mut history, mut refunds, mut returns) = (Vec::new(), Vec::new(), Vec::new());
+        let mut documents = Vec::new();
         for (sk, item) in self.query_all(keys::order_partition(id), "").await? {
             if sk == keys::ORDER {
                 order = Some(read(item)?);
@@ -337,9 +347,12 @@ impl Store {
                 refunds.push(read(item)?);
             } else if sk.starts_with(keys::RETURN_PREFIX) {
                 returns.push(read(item)?);
+            } else if sk.starts_with(keys::DOCUMENT_PREFIX) {
+                documents.push(read(item)?);
             }
         }
-        Ok(order.zip(purchase).map(|(order, purchase)| WholeOrder { order, purchase, history, refunds, returns }))
+        let whole = |(order, purchase)| WholeOrder { order, purchase, history, refunds, returns, documents };
+        Ok(order.zip(purchase).map(whole))
     }
 
     pub async fn refund(&self, order: OrderId, id: RefundId) -> Result<Option<Refund>, StoreError> {

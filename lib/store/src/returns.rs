@@ -4,12 +4,15 @@
 use domain::id::{OrderId, ReturnId};
 use domain::returns::{Return, ReturnStatus};
 
-use crate::engine::error::StoreError;
+use crate::audit::AuditEntry;
+use crate::due::{Due, Task};
+use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::Require;
 use crate::engine::item::{Item, number, read};
 use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::keys::{GSI2, SHARDS};
 use crate::orders::{OrderAndPurchase, OrderConflict};
+use crate::outbox::OutboxEvent;
 use crate::{Store, Transaction, keys};
 
 /// An order with one of its returns.
@@ -19,16 +22,31 @@ pub struct OrderAndReturn {
     pub asked: Return,
 }
 
-/// Writes a return that is new, or that was not changed after it was read.
+pub(crate) fn return_item(it: &Return) -> Result<Item, StoreError> {
+    let item = Item::new(keys::order_return(it.order_id, it.id), it)?;
+    Ok(item.index(keys::return_by_status(it.status, it.id)))
+}
+
+/// That nobody changed a return since the version before this one.
+pub(crate) fn since_version_before(changed: &Return) -> Vec<Require> {
+    vec![Require::Equals("version", number(changed.version - 1))]
+}
+
+/// Writes a return that is new, or that was not changed after it was read, and when it ends by itself.
 pub(crate) fn write_return(
     writes: Transaction<OrderConflict>,
     changed: &Return,
 ) -> Result<Transaction<OrderConflict>, StoreError> {
-    let item = Item::new(keys::order_return(changed.order_id, changed.id), changed)?
-        .index(keys::return_by_status(changed.status, changed.id));
-    Ok(match changed.version {
+    let item = return_item(changed)?;
+    let writes = match changed.version {
         1 => writes.put_new(item, OrderConflict::Changed),
-        version => writes.put_if(item, vec![Require::Equals("version", number(version - 1))], OrderConflict::Changed),
+        _ => writes.put_if(item, since_version_before(changed), OrderConflict::Changed),
+    };
+    let task = Task::EndReturn { order_id: changed.order_id, return_id: changed.id };
+    Ok(match changed.ends_unsent_at() {
+        Some(at) => writes.put(Due { at, task }.item()?),
+        None if changed.send_by.is_some() => writes.delete(task.key()),
+        None => writes,
     })
 }
 
@@ -50,6 +68,23 @@ impl Store {
     pub async fn returns_of(&self, order: OrderId) -> Result<Vec<Return>, StoreError> {
         let items = self.query_all(keys::order_partition(order), keys::RETURN_PREFIX).await?;
         items.into_iter().map(|(_, item)| read(item)).collect()
+    }
+
+    /// Writes a return without pictures that it had, and the event with which their files are deleted.
+    pub async fn remove_return_pictures(
+        &self,
+        after: &Return,
+        event: &OutboxEvent,
+        entry: Option<&AuditEntry>,
+    ) -> Result<(), Commit<OrderConflict>> {
+        let writes = Transaction::new(event.id)
+            .put_if(return_item(after)?, since_version_before(after), OrderConflict::Changed)
+            .put(event.item()?);
+        self.commit(match entry {
+            Some(entry) => writes.put(entry.item()?),
+            None => writes,
+        })
+        .await
     }
 
     /// The returns of all orders in a status, newest first.

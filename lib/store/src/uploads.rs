@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use domain::id::{ImageId, TransactionId, UploadId};
+use domain::id::{ImageId, TransactionId, UploadId, UserId};
 use domain::product::Product;
+use domain::returns::Return;
 use domain::taxonomy::{TermChange, TermId};
 use domain::time::Time;
 use domain::upload::{Upload, UploadState};
@@ -17,6 +18,7 @@ use crate::engine::expression::Require;
 use crate::engine::item::{Item, number, text, value};
 use crate::outbox::OutboxEvent;
 use crate::products::{product_item, unchanged};
+use crate::returns::{return_item, since_version_before};
 use crate::taxonomy::{raise_head, term_update, with_event};
 use crate::{Store, Transaction, keys};
 
@@ -35,7 +37,7 @@ pub struct UploadRecord {
 pub enum UploadConflict {
     /// Another delivery has changed this upload.
     Upload,
-    /// The product, the category or brand, or the user, changed since it was read.
+    /// The product, the category or brand, the user, or the return, changed since it was read.
     Product,
     /// This part of a CSV file was counted already.
     Repeated,
@@ -143,5 +145,28 @@ impl Store {
             .put_if(shown.item()?, upload.unchanged(), UploadConflict::Upload)
             .change(profile, UploadConflict::Product);
         self.commit(with_event(writes, removed)?).await
+    }
+
+    /// Writes the return with its new picture, and the state of the upload. `buyer`: the account of the order, which is
+    /// still there.
+    pub async fn show_return_picture(
+        &self,
+        token: TransactionId,
+        upload: &UploadRecord,
+        image_id: ImageId,
+        with: &Return,
+        buyer: Option<UserId>,
+    ) -> Result<(), Commit<UploadConflict>> {
+        let shown = upload.with(UploadState::Shown { image_id });
+        let writes = Transaction::new(token).put_if(shown.item()?, upload.unchanged(), UploadConflict::Upload).put_if(
+            return_item(with)?,
+            since_version_before(with),
+            UploadConflict::Product,
+        );
+        self.commit(match buyer {
+            Some(buyer) => writes.check(keys::profile(buyer), vec![Require::Exists], UploadConflict::Product),
+            None => writes,
+        })
+        .await
     }
 }

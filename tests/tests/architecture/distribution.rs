@@ -18,7 +18,7 @@ fn named(value: &Value) -> &str {
     tagged.value.as_str().unwrap().split('.').next().unwrap()
 }
 
-fn property<'a>(resource: &str, path: &[&str]) -> &'a Value {
+fn property(resource: &str, path: &[&str]) -> &'static Value {
     path.iter().fold(&read()["Resources"][resource]["Properties"], |value, name| &value[*name])
 }
 

@@ -185,9 +185,13 @@ fn every_error_code_of_the_sources_is_explained() {
 fn every_code_of_a_refused_upload_is_explained() {
     let known: BTreeSet<&str> = CODES_INSIDE.iter().map(|code| code.name).collect();
     let mut seen = 0;
-    for file in
-        ["media/src/inspect.rs", "media/src/work.rs", "media/src/user_pictures.rs", "import-export/src/header.rs"]
-    {
+    for file in [
+        "media/src/inspect.rs",
+        "media/src/work.rs",
+        "media/src/user_pictures.rs",
+        "media/src/return_pictures.rs",
+        "import-export/src/header.rs",
+    ] {
         let source = std::fs::read_to_string(root().join("functions").join(file)).unwrap();
         let lines = source.lines().filter(|line| line.contains("=> \"") || line.contains("refuse(record, \""));
         for code in lines.filter_map(|line| line.split('"').nth(1)) {

@@ -11,19 +11,21 @@ use domain::calendar::ShopZone;
 use domain::document::{Document, DocumentKind};
 use domain::id::OrderId;
 use domain::mail_language::MailLanguage;
-use domain::tax::TaxRate;
+use domain::tax::{TaxAmount, TaxRate};
 use harness::bucket::Bucket;
 use harness::functions::{TIME_ZONE, seller};
 use harness::interruptions::Outcome;
 use harness::network::Fault;
 use harness::orders::{PlacedOrder, order_of, selling_at, usd};
 use harness::shop::{Person, Shop};
+use pdf_documents::{PackingSlip, SlipLine};
 use relay::route;
-use serde_json::json;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use stripe_stand_in::Card;
 
 use crate::fixtures::stream;
+use crate::public_events::told;
 use crate::relay::outbox;
 use crate::sales::{batch, buy_paid, newest_order, returns};
 
@@ -133,7 +135,7 @@ async fn a_paid_order_has_one_invoice_and_its_credit_notes_add_up_to_it() {
 }
 
 #[tokio::test]
-async fn orders_that_are_paid_on_delivery_or_free_have_an_invoice_then() {
+async fn orders_that_are_paid_on_delivery_have_an_invoice_then() {
     let (shop, staff) = selling_at(1000, 50).await;
     let bucket = bucket(&shop);
     let cash = PlacedOrder::of(shop.place_order(&order_of("A", 2, "cash_on_delivery"), "k-1").send().await);
@@ -149,6 +151,77 @@ async fn orders_that_are_paid_on_delivery_or_free_have_an_invoice_then() {
     assert_eq!(invoice.supplied_on.unwrap().to_string(), "2026-11-20", "the day on which it was sent");
     assert_eq!(invoice.paid_on.to_string(), "2026-11-21");
     assert_right(&shop, &bucket, "cash").await;
+}
+
+#[tokio::test]
+async fn an_order_with_nothing_to_pay_has_an_invoice_of_nothing_at_once() {
+    let (shop, staff) = selling_at(1000, 50).await;
+    let bucket = bucket(&shop);
+    shop.coupon(&staff, &json!({ "code": "GIFT", "percent": 100 })).await;
+    let as_gift = json!({ "name": "Gift", "position": 1, "zones": [{ "price": usd(0) }] });
+    shop.post("/api/v1/admin/shipping-methods", &as_gift).by(&staff).send().await.expect(201);
+    let mut body = order_of("A", 2, "payment_intent");
+    body["couponCode"] = json!("GIFT");
+    let free = PlacedOrder::of(shop.place_order(&body, "k-1").send().await);
+    assert_eq!((&free.whole["total"], &free.payment["method"]), (&usd(0), &json!("free")));
+    issue(&shop, &bucket).await;
+    let [invoice]: [Document; 1] = documents_of(&shop, &free).await.try_into().unwrap();
+    assert_eq!((invoice.kind, invoice.amount, invoice.net(), invoice.tax()), (DocumentKind::Invoice, 0, 0, 0));
+    assert_eq!(invoice.paid_on, invoice.day);
+    assert_right(&shop, &bucket, "free").await;
+    // Its goods come back without money, so there is nothing to credit.
+    let back = json!({ "amount": usd(0), "items": returns(&free, 1), "reason": "Back" });
+    let refund = shop.refund(&free, &staff, &back, "r-1").send().await.expect(201);
+    assert_eq!(refund.data()["taxes"], json!([]));
+    issue(&shop, &bucket).await;
+    assert_eq!(documents_of(&shop, &free).await.len(), 1);
+}
+
+fn taxes(parts: &[TaxAmount]) -> Value {
+    let part = |part: &TaxAmount| json!({ "rate": part.rate.rate, "kind": part.rate.kind.name(), "net": usd(part.net), "tax": usd(part.tax) });
+    parts.iter().map(part).collect()
+}
+
+#[tokio::test]
+async fn a_refund_tells_the_taxes_of_its_credit_note_before_that_is_issued_and_after() {
+    let (shop, staff) = selling_at(1000, 50).await;
+    let bucket = bucket(&shop);
+    let bought = buy_paid(&shop, "A", 3, "k-1").await;
+    let refunds = [
+        json!({ "items": returns(&bought, 1), "reason": "Too small" }),
+        json!({ "amount": usd(137), "reason": "Late" }),
+        json!({ "amount": usd(11), "items": returns(&bought, 1), "reason": "Scratched" }),
+        json!({ "reason": "All of it" }),
+    ];
+    // Half of the credit notes are issued late, so that refunds are computed with and without them.
+    let mut told_at_once = Vec::new();
+    for (n, body) in refunds.iter().enumerate() {
+        let refund = shop.refund(&bought, &staff, body, &format!("r-{n}")).send().await.expect(201).data().clone();
+        told_at_once.push(refund["taxes"].clone());
+        shop.later(Duration::from_secs(1));
+        if n % 2 == 1 {
+            issue(&shop, &bucket).await;
+        }
+    }
+    let of_notes = documents_of(&shop, &bought).await;
+    let of_notes: Vec<Value> = of_notes[1..].iter().map(|note| taxes(&note.taxes)).collect();
+    assert_eq!(told_at_once, of_notes);
+    let shown = |order: &Value| -> Vec<Value> {
+        order["refunds"].as_array().unwrap().iter().map(|refund| refund["taxes"].clone()).collect()
+    };
+    assert_eq!(shown(&shop.read_order(&bought).await), of_notes);
+    assert_eq!(shown(&told(&shop, "order.refunded").await["data"]), of_notes);
+    // The last one fails, so it gives nothing back.
+    let last = shop.stripe.all("refund").pop().unwrap();
+    shop.stripe.update_refund(last["id"].as_str().unwrap(), "failed");
+    shop.deliver_events().await;
+    for _ in 0..2 {
+        let seen = shown(&shop.read_order(&bought).await);
+        assert_eq!((&seen[..3], &seen[3]), (&of_notes[..3], &json!([])));
+        issue(&shop, &bucket).await;
+    }
+    let again = shop.refund(&bought, &staff, &json!({ "reason": "Again" }), "r-9").send().await.expect(201);
+    assert_eq!(again.data()["taxes"], of_notes[3]);
 }
 
 #[tokio::test]
@@ -318,6 +391,55 @@ async fn documents_are_shown_to_the_buyer_and_to_staff_and_to_nobody_else() {
     assert!(made.text.starts_with("%PDF-"));
     shop.get(&slip).by(&eve).send().await.expect_problem(403, "forbidden");
     shop.get("/api/v1/admin/orders/1/packing-slip").by(&staff).send().await.expect_problem(404, "order_not_found");
+}
+
+/// The packing slip with so many units of `A`.
+async fn slip(shop: &Shop, bought: &PlacedOrder, quantity: u32) -> String {
+    let purchase = shop.store().purchase(OrderId::parse(&bought.id).unwrap()).await.unwrap().unwrap();
+    let slip = PackingSlip {
+        seller: &seller(),
+        language: MailLanguage::ENGLISH,
+        order_number: bought.whole["number"].as_str().unwrap(),
+        address: &purchase.shipping,
+        shipping_method: Some("Standard"),
+        lines: vec![SlipLine { name: "Thing A", options: &[], sku: "A", quantity }],
+        made_at: shop.now().to_string(),
+    };
+    String::from_utf8_lossy(&slip.render().unwrap()).into_owned()
+}
+
+#[tokio::test]
+async fn a_packing_slip_is_for_one_parcel_or_for_what_is_still_to_be_sent() {
+    let (shop, staff) = selling_at(1000, 50).await;
+    let bought = buy_paid(&shop, "A", 5, "k-1").await;
+    let path = format!("/api/v1/admin/orders/{}/packing-slip", bought.id);
+    let ask = |query: &str| shop.get(&format!("{path}{query}")).by(&staff).send();
+    assert_eq!(ask("").await.expect(200).text, slip(&shop, &bought, 5).await);
+    let one = json!({ "items": returns(&bought, 1), "reason": "Sold out" });
+    shop.refund(&bought, &staff, &one, "r-1").send().await.expect(201);
+    let sent = shop.send_parcel(&bought, &staff, &json!({ "items": returns(&bought, 3) }), "p-1").send().await;
+    let first = sent.expect(201).data()["parcels"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(ask("").await.expect(200).text, slip(&shop, &bought, 1).await, "the open rest");
+    assert_eq!(ask(&format!("?parcel={first}")).await.expect(200).text, slip(&shop, &bought, 3).await);
+    shop.send_parcel(&bought, &staff, &json!({}), "p-2").send().await.expect(201);
+    ask("").await.expect_problem(409, "nothing_to_send");
+    assert_eq!(ask(&format!("?parcel={first}")).await.expect(200).text, slip(&shop, &bought, 3).await);
+    ask("?parcel=pcl_01M7XEBF1GJ9S2EBBH215VRVD3").await.expect_problem(404, "parcel_not_found");
+    for bad in ["?parcel=1", "?parcel=", "?order=1"] {
+        ask(bad).await.expect_problem(400, "validation_failed");
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_packed_of_an_order_whose_money_went_back_at_the_provider() {
+    let (shop, staff) = selling_at(1000, 50).await;
+    let bought = buy_paid(&shop, "A", 2, "k-1").await;
+    shop.stripe.refund_in_dashboard(&bought.reference(), bought.whole["total"]["amount"].as_i64().unwrap());
+    shop.deliver_events().await;
+    let seen = shop.read_order(&bought).await;
+    assert_eq!((&seen["status"], &seen["items"][0]["toSend"]), (&json!("refunded"), &json!(0)));
+    let path = format!("/api/v1/admin/orders/{}/packing-slip", bought.id);
+    shop.get(&path).by(&staff).send().await.expect_problem(409, "nothing_to_send");
 }
 
 #[tokio::test]

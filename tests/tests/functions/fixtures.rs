@@ -1,10 +1,16 @@
 //! Fake services for the functions that a queue or a stream calls, and their messages.
 
+use std::sync::Arc;
+
 use data_encoding::BASE64;
+use domain::access::Role;
 use domain::id::ProductId;
 use domain::product::Product;
+use domain::tax::TaxRates;
+use domain::vat::VatNumber;
 use harness::fake_service::{FakeService, Reply};
-use harness::shop::{Person, Shop};
+use harness::shop::{CheckoutSettings, Person, Shop, TaxSettings};
+use harness::table::TestTable;
 use kit::runtime::branding::Branding;
 use kit::runtime::ids::Ids;
 use mailer::{Config, Mailer};
@@ -78,6 +84,25 @@ pub(crate) async fn product(shop: &Shop, staff: &Person, stock: i64) -> Product 
     let made = shop.post("/api/v1/products", &body).by(staff).send().await.expect(201);
     let id = ProductId::parse(made.data()["id"].as_str().unwrap()).unwrap();
     shop.store().product(id).await.unwrap().unwrap()
+}
+
+/// Rates whose tax is in the prices.
+pub(crate) const TAX_INSIDE: &str = r#"{"included":true,"shipping":"standard","countries":{"DE":1900,"FR":2000}}"#;
+/// The same rates on top of the prices.
+pub(crate) const TAX_ON_TOP: &str = r#"{"shipping":"standard","countries":{"DE":1900,"FR":2000}}"#;
+
+/// A shop in Germany that taxes at these rates, and sells `A` for 11.90.
+pub(crate) async fn german_shop(rates: &str) -> (Shop, Person) {
+    let settings = CheckoutSettings::default();
+    let tax = TaxSettings {
+        rates: TaxRates::parse(rates).unwrap(),
+        shop_vat: Some(VatNumber::parse("DE123456789").unwrap()),
+        ..settings.tax.as_ref().clone()
+    };
+    let shop = Shop::with_settings(CheckoutSettings { tax: Arc::new(tax), ..settings }, TestTable::create().await);
+    let staff = shop.staff("root@example.com", Role::Admin).await;
+    shop.add_product(&staff, "A", 1190, 50).await;
+    (shop, staff)
 }
 
 const SENT: &str = "<SendRawEmailResponse xmlns=\"http://ses.amazonaws.com/doc/2010-12-01/\"><SendRawEmailResult>\

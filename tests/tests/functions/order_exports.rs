@@ -6,7 +6,7 @@ use domain::access::Role;
 use domain::money::Currency;
 use domain::upload::Period;
 use harness::fake_service::{FakeService, Reply};
-use harness::orders::{ORDERS, PlacedOrder, address, selling_at, usd};
+use harness::orders::{ORDERS, PlacedOrder, address, order_at, selling_at, usd};
 use harness::shop::{Person, Shop};
 use import_export::{Config, ImportExport};
 use kit::runtime::ids::Ids;
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use store::page::PageRequest;
 use stripe_stand_in::Card;
 
-use crate::fixtures::batch;
+use crate::fixtures::{TAX_INSIDE, batch, german_shop};
 
 /// The function over the table of a shop, with a bucket and a queue that take everything.
 fn import_export(shop: &Shop, service: &FakeService) -> ImportExport {
@@ -132,6 +132,41 @@ async fn the_orders_of_a_period_are_written_oldest_first_with_a_line_for_each_it
     let december = exported(&shop, &support, "2026-12-01", "2026-12-31").await;
     assert_eq!(december[1..].iter().map(|line| line[at("id")].clone()).collect::<Vec<_>>(), [second.id]);
     assert_eq!(exported(&shop, &support, "2026-10-01", "2026-11-19").await.len(), 1);
+}
+
+#[tokio::test]
+async fn the_file_says_how_each_order_is_taxed_and_which_company_bought() {
+    let (shop, _) = german_shop(TAX_INSIDE).await;
+    let staff = shop.staff("sue@example.com", Role::Support).await;
+    for (key, country, company, number) in [
+        ("k-1", "DE", None, None),
+        ("k-2", "DE", Some("Engines GmbH"), Some("DE987654321")),
+        ("k-3", "FR", Some("Engines SARL"), Some("FRXX123456789")),
+    ] {
+        let mut body = order_at(1190, "A", 2, "payment_intent");
+        body["shippingAddress"]["country"] = json!(country);
+        if let Some((company, number)) = company.zip(number) {
+            body["shippingAddress"]["company"] = json!(company);
+            body["vatNumber"] = json!(number);
+        }
+        if key == "k-2" {
+            body["billingAddress"] = address();
+            body["billingAddress"]["company"] = json!("Engines Holding");
+        }
+        PlacedOrder::of(shop.place_order(&body, key).send().await);
+        shop.later(Duration::from_secs(1));
+    }
+    let file = exported(&shop, &staff, "2026-11-01", "2026-12-31").await;
+    let at = |name: &str| file[0].iter().position(|column| column == name).unwrap();
+    let column = |name: &str| file[1..].iter().map(|line| line[at(name)].as_str()).collect::<Vec<_>>();
+    assert_eq!(column("tax_included"), ["true", "true", "false"]);
+    assert_eq!(column("item_tax_rate"), ["19", "19", "0"]);
+    assert_eq!(column("item_tax_kind"), ["taxed", "taxed", "reverse_charge"]);
+    assert_eq!(column("taxes"), ["19=4.60", "19=4.60", "0=0.00"]);
+    assert_eq!(column("tax"), ["4.60", "4.60", "0.00"]);
+    assert_eq!(column("vat_number"), ["", "DE987654321", "FRXX123456789"]);
+    assert_eq!(column("shipping_company"), ["", "Engines GmbH", "Engines SARL"]);
+    assert_eq!(column("billing_company"), ["", "Engines Holding", "Engines SARL"]);
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ fn ids(wire: &FakeService) -> BTreeSet<String> {
 }
 
 /// The payload of the newest event of this type, as it is told now.
-async fn told(shop: &Shop, event_type: &str) -> Value {
+pub(crate) async fn told(shop: &Shop, event_type: &str) -> Value {
     let wire = FakeService::new(takes_events);
     let newest = of_type(shop, event_type).pop().unwrap();
     assert!(deliver(&events(shop, &wire), &[newest]).await.is_empty());

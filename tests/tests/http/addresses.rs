@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use harness::network::Fault;
-use harness::orders::book_address;
+use harness::orders::{PlacedOrder, book_address, order_of, selling};
 use harness::shop::{Answer, Person, Shop};
 use serde_json::{Value, json};
 
@@ -166,6 +166,44 @@ async fn a_retry_with_an_idempotency_key_after_lost_answers_adds_nothing() {
     assert_eq!(again.header("idempotent-replayed"), "true");
     let list = shop.get("/api/v1/users/me/addresses").by(&ada).send().await;
     assert_eq!(list.data().as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_address_may_name_a_company_and_the_order_keeps_it() {
+    let (shop, staff) = selling().await;
+    let ada = shop.register_verified("ada@example.com").await;
+    let plain = add(&shop, &ada, &address("billing", "one")).await.expect(201);
+    assert_eq!(plain.data()["company"], Value::Null);
+    let mut body = address("shipping", "two");
+    body["company"] = json!(" Analytical Engines Ltd ");
+    body["country"] = json!("DE");
+    let added = add(&shop, &ada, &body).await.expect(201);
+    assert_eq!(
+        (&added.data()["company"], &added.data()["name"]),
+        (&json!("Analytical Engines Ltd"), &plain.data()["name"])
+    );
+    for bad in [json!("x".repeat(101)), json!(""), json!("see https://evil.example"), json!(7)] {
+        body["company"] = bad;
+        let refused = add(&shop, &ada, &body).await.expect_problem(400, "validation_failed");
+        assert_eq!(refused.fields(), ["company"]);
+    }
+    let mut order = order_of("A", 1, "payment_intent");
+    let fields = order.as_object_mut().unwrap();
+    fields.remove("email");
+    fields.remove("shippingAddress");
+    order["shippingAddressId"] = added.data()["id"].clone();
+    order["billingAddress"] = harness::orders::address();
+    order["billingAddress"]["company"] = json!("x".repeat(101));
+    let refused = shop.place_order(&order, "k").by(&ada).send().await.expect_problem(400, "validation_failed");
+    assert_eq!(refused.fields(), ["billingAddress.company"]);
+    order["billingAddress"]["company"] = json!("Engines Holding");
+    let placed = PlacedOrder::of(shop.place_order(&order, "k").by(&ada).send().await);
+    let path = format!("/api/v1/admin/orders/{}", placed.id);
+    let seen = shop.get(&path).by(&staff).send().await.expect(200).data().clone();
+    for order in [&placed.whole, &seen] {
+        assert_eq!(order["shippingAddress"]["company"], "Analytical Engines Ltd");
+        assert_eq!(order["billingAddress"]["company"], "Engines Holding");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::Method;
 use harness::interruptions::{Outcome, Tally};
@@ -10,7 +11,7 @@ use harness::orders::{PlacedOrder, order_of, selling, usd};
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
 
-use self::Action::{Ask, Cancel, Complete, Decline, Receive, Refund};
+use self::Action::{Ask, Cancel, Complete, Decline, End, Receive, Refund};
 
 static TRIED: Tally = Tally::new("docs/returns.md", "interleavings of returns");
 
@@ -25,6 +26,8 @@ enum Action {
     Complete,
     /// Staff refund one unit without a return.
     Refund,
+    /// The janitor ends what should have arrived by now.
+    End,
 }
 
 /// A shop with a delivered order of three units at ten dollars, paid in cash, two of which its buyer withdraws from.
@@ -52,11 +55,16 @@ impl Scenario {
         Arc::new(Self { shop, staff, bought, variant, withdrawal })
     }
 
-    /// The same in a shop of its own. Nothing of it is at Stripe.
-    async fn copy(&self) -> Arc<Self> {
+    /// The same in a shop of its own, where it may be too late for the goods to arrive. Nothing of it is at Stripe.
+    async fn copy(&self, is_late: bool) -> Arc<Self> {
+        let (shop, mut staff) = (self.shop.copy().await, self.staff.clone());
+        if is_late {
+            shop.later(Duration::from_hours(21 * 24));
+            staff = shop.login(&staff.email).await;
+        }
         Arc::new(Self {
-            shop: self.shop.copy().await,
-            staff: self.staff.clone(),
+            shop,
+            staff,
             bought: self.bought.clone(),
             variant: self.variant.clone(),
             withdrawal: self.withdrawal.clone(),
@@ -95,6 +103,7 @@ impl Scenario {
                 let body = json!({ "items": [{ "id": variant, "quantity": 1 }], "reason": "Scratched" });
                 drop(shop.refund(bought, staff, &body, "f-1").send().await);
             }
+            End => drop(shop.janitor().run().await),
         }
     }
 
@@ -126,6 +135,8 @@ impl Scenario {
             let refund = refunds.iter().find(|refund| refund["id"] == done["refund_id"]);
             assert_eq!(refund.map(|refund| &refund["amount"]), Some(&json!(number(&done["amount"]))), "{what}");
         }
+        let waits = items.keys().filter(|key| key.starts_with(&format!("{below}DUE#RETURN#"))).count();
+        assert_eq!(waits, returns.iter().filter(|it| is(it, "approved")).count(), "{what}");
         let restocked: i64 = returns.iter().map(|it| number(&it["lines"][0]["restocked"])).sum();
         assert_eq!(self.shop.stock("A"), (2 + restocked, 0), "{what}");
     }
@@ -144,7 +155,7 @@ impl Scenario {
         let status = returns.iter().find(|it| it["id"] == *self.withdrawal).unwrap()["status"].clone();
         match action {
             Ask => assert_eq!(returns.len(), 2, "{what}"),
-            Cancel => assert_eq!(status, "cancelled", "{what}"),
+            Cancel | End => assert_eq!(status, "cancelled", "{what}"),
             Receive => assert_eq!(status, "received", "{what}"),
             Decline => assert_eq!(status, "declined", "{what}"),
             Complete => {
@@ -166,8 +177,9 @@ enum Interruption {
 /// The action with the interruption at every point of it, each time in a new shop.
 async fn at_every_point(action: Action, interruption: Interruption) -> usize {
     let begin = Scenario::begin().await;
+    let is_late = action == End || matches!(interruption, Interruption::Others(End));
     for at in 0.. {
-        let scenario = begin.copy().await;
+        let scenario = begin.copy(is_late).await;
         let what = format!("{action:?}, {interruption:?} at {at}");
         let points = scenario.shop.table.network.interruptions.clone();
         let outcome = match interruption {
@@ -188,7 +200,7 @@ async fn at_every_point(action: Action, interruption: Interruption) -> usize {
 #[tokio::test]
 async fn a_request_about_a_return_that_dies_or_is_lost_anywhere_gives_units_and_money_back_once() {
     let mut tried = 0;
-    for action in [Ask, Cancel, Receive, Decline, Complete] {
+    for action in [Ask, Cancel, Receive, Decline, Complete, End] {
         for interruption in [Interruption::Crash, Interruption::LostCall] {
             tried += Box::pin(at_every_point(action, interruption)).await;
         }
@@ -208,6 +220,12 @@ async fn what_others_do_in_the_middle_of_a_request_about_a_return_gives_nothing_
         (Complete, Refund),
         (Decline, Complete),
         (Receive, Cancel),
+        (Receive, End),
+        (End, Receive),
+        (Complete, End),
+        (End, Complete),
+        (End, Cancel),
+        (End, End),
     ] {
         tried += Box::pin(at_every_point(action, Interruption::Others(other))).await;
     }

@@ -40,6 +40,7 @@ async fn the_shop_tells_a_storefront_all_settings_that_it_needs() {
             "default": { "standard": 700, "reduced": 700, "secondReduced": 700, "superReduced": 700 },
             "places": [],
         },
+        "returns": { "returnDays": 30, "withdrawalDays": 14, "fee": usd(300), "sendDays": 20 },
     });
     assert_eq!(answer.data(), &expected);
 }
@@ -90,6 +91,10 @@ fn variables(key: &str) -> Env {
         ("STOCK_SHOWN", "5"),
         ("CART_REMINDER_HOURS", "0"),
         ("STRIPE_PUBLISHABLE_KEY", key),
+        ("RETURN_DAYS", "30"),
+        ("WITHDRAWAL_DAYS", "14"),
+        ("RETURN_FEE", "0"),
+        ("RETURN_SEND_DAYS", "30"),
     ];
     let all = rates.into_iter().chain(context).chain(own);
     Env::of(all.map(|(name, value)| (name, value.to_owned())))

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::Method;
 use domain::access::Role;
+use domain::id::OrderId;
 use domain::tax::TaxRates;
 use domain::vat::VatNumber;
 use harness::orders::{PlacedOrder, order_at, usd};
-use harness::shop::{CheckoutSettings, Shop, TaxSettings};
+use harness::shop::{CheckoutSettings, PASSWORD, Shop, TaxSettings};
 use harness::table::TestTable;
 use serde_json::{Value, json};
+use stripe_stand_in::Card;
 
 const QUOTES: &str = "/api/v1/quotes";
 /// A number that the authority knows.
@@ -112,7 +115,7 @@ async fn a_number_that_the_authority_does_not_know_is_refused_and_not_asked_abou
 #[tokio::test]
 async fn without_an_answer_of_the_authority_nobody_is_free_of_tax_and_the_buyer_may_order_without_the_number() {
     let shop = patient_shop().await;
-    for ending in [202, 300, 301, 302, 400, 500, 600, 998] {
+    for ending in [202, 300, 301, 302, 400, 401, 500, 501, 600, 601, 998] {
         let number = format!("FRXX123456{ending}");
         let refused = shop.post(QUOTES, &ask("FR", &number)).from_ip(&format!("192.0.2.{}", ending % 250)).send().await;
         assert_eq!(refused.expect_problem(409, "vat_check_unavailable").fields(), ["vatNumber"], "{number}");
@@ -152,4 +155,56 @@ async fn an_order_asks_about_a_number_that_no_quote_named_before() {
         assert_eq!(placed.whole["vat"]["reverseCharged"], true);
     }
     assert_eq!(shop.stripe.vat_checks().len(), 1, "the second order knows it");
+}
+
+#[tokio::test]
+async fn numbers_of_greece_and_of_northern_ireland_are_asked_about_with_their_own_prefix() {
+    let shop = patient_shop().await;
+    let mut northern = ask("GB", "XI123456789");
+    northern["postalCode"] = json!("BT1 1AA");
+    for body in [ask("GR", "GR 123456789"), northern] {
+        let quote = shop.post(QUOTES, &body).send().await.expect(200).data().clone();
+        assert_eq!(quote["vat"]["reverseCharged"], true, "{body}");
+    }
+    assert_eq!(shop.stripe.vat_checks(), ["EL123456789", "XI123456789"]);
+}
+
+#[tokio::test]
+async fn a_vat_number_is_exported_with_the_account_and_erased_with_it_where_nothing_was_sold() {
+    let shop = patient_shop().await;
+    let ada = shop.register_verified("ada@example.com").await;
+    let place = async |key: &str, number: Option<&str>| {
+        let mut body = order("FR", number.unwrap_or_default());
+        let fields = body.as_object_mut().unwrap();
+        fields.remove("email");
+        if number.is_none() {
+            fields.remove("vatNumber");
+        }
+        let placed = PlacedOrder::of(shop.place_order(&body, key).by(&ada).send().await);
+        shop.later(Duration::from_secs(1));
+        placed
+    };
+    let paid = place("k-1", Some(FRENCH)).await;
+    assert!(shop.pay(&paid.reference(), Card::Pays).await);
+    let cancelled = place("k-2", Some("DE987654321")).await;
+    shop.post(&format!("{}/cancel", cancelled.path()), &json!({})).by(&ada).send().await.expect(200);
+    let plain = place("k-3", None).await;
+    let export = shop.get("/api/v1/users/me/export").by(&ada).send().await.expect(200);
+    let exported = export.data()["orders"].as_array().unwrap().iter();
+    let exported: Vec<Value> = exported.map(|order| json!([order["id"], order["vatNumber"]])).collect();
+    let newest_first =
+        [json!([plain.id, null]), json!([cancelled.id, "DE987654321"]), json!([paid.id, "FRXX123456789"])];
+    assert_eq!(exported, newest_first);
+
+    let delete = shop.request(Method::DELETE, "/api/v1/users/me").json(&json!({ "password": PASSWORD }));
+    delete.by(&ada).send().await.expect(200);
+    for _ in 0..2 {
+        shop.janitor().run().await.unwrap();
+        let mut kept = Vec::new();
+        for bought in [&paid, &cancelled] {
+            let purchase = shop.store().purchase(OrderId::parse(&bought.id).unwrap()).await.unwrap().unwrap();
+            kept.push(purchase.vat.map(|vat| vat.number.as_str().to_owned()));
+        }
+        assert_eq!(kept, [Some("FRXX123456789".to_owned()), None], "the paid order keeps it for bookkeeping");
+    }
 }

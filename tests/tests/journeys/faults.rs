@@ -53,7 +53,7 @@ impl Setup {
     async fn expect(&self, purpose: Purpose, content_type: &str, inbox: &str, file: &[u8]) -> UploadId {
         let upload = Upload {
             id: self.shop.app.context.ids.upload(self.shop.now()),
-            owner: self.staff.id.into(),
+            owner: Some(self.staff.id.into()),
             purpose,
             content_type: content_type.to_owned(),
             state: UploadState::Waiting,

@@ -16,6 +16,8 @@ export interface ClientOptions {
   baseUrl: string;
   /** Where tokens are kept. They are gone with the page if it is not given. */
   storage?: ClientStorage;
+  /** Keeps the refresh token in a cookie that no script can read, for pages on the same origin as the API. */
+  sessionCookie?: boolean;
   fetch?: (request: Request) => Promise<Response>;
   /** How often a request is sent, and how long all of it may take: 4 times in 30 seconds. */
   repeats?: Partial<Repeats>;
@@ -97,7 +99,8 @@ export function createClient(options: ClientOptions): Client {
 
   async function exchange(refreshToken: string): Promise<SignedInBody> {
     const within = Math.min(repeats.within, REFRESH_WITHIN);
-    const attempt = (signal: AbortSignal) => send('POST', REFRESH, { body: { refreshToken }, signal }, {});
+    const [body, headers] = options.sessionCookie ? [{}, { 'Session-Storage': 'cookie' }] : [{ refreshToken }, {}];
+    const attempt = (signal: AbortSignal) => send('POST', REFRESH, { body, signal }, headers);
     const { data } = await repeat(attempt, { repeats: { ...repeats, within }, safe: true });
     await keepDevice(data, data?.user?.email);
     return data as SignedInBody;
@@ -175,6 +178,7 @@ export function createClient(options: ClientOptions): Client {
       'Cart-Token': () => storage.get(CART_TOKEN),
       'Order-Token': () => orders.get(orderOf(params?.path?.['id'] ?? String(body?.['orderId']))),
       'Device-Token': () => deviceOf(String(body?.['email'])),
+      'Session-Storage': () => (options.sessionCookie ? 'cookie' : null),
     };
     const headers: Record<string, string> = {};
     for (const [header, operations] of Object.entries(TAKES) as [keyof typeof TAKES, readonly string[]][]) {
@@ -197,7 +201,7 @@ export function createClient(options: ClientOptions): Client {
     if (name === 'POST /api/v1/orders' && data?.id && data.token) await keepOrderToken(data.id, data.token);
     if (name === 'POST /api/v1/orders/{id}/token' && data?.token)
       await keepOrderToken(init.params?.path?.['id'] ?? '', data.token);
-    if (data?.accessToken && data.refreshToken) await session.keep(data as SignedInBody);
+    if (data?.accessToken) await session.keep(data as SignedInBody);
     await keepDevice(data, data?.user?.email);
     if (name === 'POST /api/v1/auth/logout') await session.forget();
   }

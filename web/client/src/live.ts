@@ -37,6 +37,8 @@ export interface LiveOptions {
   onMessage: (message: LiveMessage) => void;
   /** What happened in this topic meanwhile is not known: load again what the page shows of it. */
   onReload: (topic: LiveTopic) => void;
+  /** From now on changes of these topics are told. What the page shows may be older, so load it now. */
+  onWatched?: (topics: LiveTopic[]) => void;
   /** The shop refused something. Without a connection it is tried again only after what passes by itself. */
   onError?: (error: KontorError) => void;
   /** The order of a guest, whose token the client keeps. */
@@ -202,6 +204,7 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
         sequences.set(topic, sequence);
         if (reload) options.onReload(topic);
       }
+      options.onWatched?.((heard as Subscribed).topics.map(({ topic }) => topic));
     } else if (heard.type !== 'pong' && heard.type !== 'unsubscribed') {
       receive(heard as LiveMessage);
     }

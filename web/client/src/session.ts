@@ -50,9 +50,10 @@ export class Session {
     throw error;
   }
 
+  /** A refresh token that is in a cookie is kept as a mark of this session, which others can tell from the next one. */
   async keep(signedIn: SignedInBody): Promise<void> {
     this.#access = { token: signedIn.accessToken, until: Date.now() + signedIn.expiresIn * 1000 };
-    await this.#storage.set(REFRESH_TOKEN, signedIn.refreshToken);
+    await this.#storage.set(REFRESH_TOKEN, signedIn.refreshToken ?? crypto.randomUUID());
   }
 
   async forget(): Promise<void> {

@@ -125,6 +125,13 @@ test('after a lost connection it names its last sequences, gets what it missed, 
   assert.deepEqual(reloads, [PRODUCT]);
 });
 
+test('it tells from when on topics are watched, after what was missed', async (t) => {
+  const told: string[] = [];
+  await watch(t, { onMessage: ({ id }) => told.push(id), onWatched: (topics) => told.push(...topics) });
+  (await next(1)).subscribed(PRODUCT, 11, [message(11)]);
+  assert.deepEqual(told, ['evt_11', PRODUCT]);
+});
+
 test('a gap is noticed and what is missing is asked for', async (t) => {
   const { got } = await watch(t);
   const socket = await next(1);

@@ -10,6 +10,7 @@ import { customers } from './customers/index.ts';
 import { dataProvider } from './data/provider.ts';
 import { keys } from './keys/index.ts';
 import { ConsoleLayout } from './layout/layout.tsx';
+import { i18nProvider } from './messages.ts';
 import { orders } from './orders/index.ts';
 import { products } from './products/index.ts';
 import { returns } from './returns/index.ts';
@@ -60,6 +61,7 @@ export function Console() {
       dataProvider={dataProvider}
       darkTheme={darkTheme}
       disableTelemetry
+      i18nProvider={i18nProvider}
       layout={ConsoleLayout}
       loginPage={Login}
       queryClient={queries}

@@ -43,7 +43,8 @@ export function useLive() {
         add(message);
         for (const resource of RESOURCES[message.type.split('.')[0] ?? ''] ?? []) void reload(resource);
       },
-      onReload: () => void queries.invalidateQueries(),
+      // All but who may do what, which is not news.
+      onReload: () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'auth' }),
     });
     return () => live.close();
   }, [queries]);

@@ -20,9 +20,11 @@ test('the roles have the permissions that the shop gives them', () => {
   assert.deepEqual(PERMISSIONS.customer, []);
 });
 
-test('support sees products and does not change them', () => {
+test('support sees the page of a product and does not change it', () => {
   assert.ok(mayUse(PERMISSIONS.support, 'products', 'list'));
-  assert.ok(!mayUse(PERMISSIONS.support, 'products', 'edit'));
+  assert.ok(mayUse(PERMISSIONS.support, 'products', 'edit'));
+  assert.ok(!mayUse(PERMISSIONS.support, 'products', 'create'));
+  assert.ok(!mayUse(PERMISSIONS.support, 'brands', 'edit'));
   assert.ok(!mayUse(PERMISSIONS.support, 'webhooks', 'list'));
   assert.ok(mayUse(PERMISSIONS.admin, 'products', 'create'));
   assert.ok(!mayUse(PERMISSIONS.admin, 'audit', 'delete'));

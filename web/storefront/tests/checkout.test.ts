@@ -59,6 +59,12 @@ test('an order of an account names its address, and no mail address', () => {
   for (const field of ['email', 'shippingAddress', 'billingAddress', 'note']) assert.ok(!(field in order), field);
 });
 
+test('an invoice goes to another address where the buyer says so, in the country of the order if no other was chosen', () => {
+  const billing = { ...typed.billing, name: 'Office', country: '' };
+  assert.ok(!('billingAddress' in toOrder({ ...typed, billing }, total, false)));
+  assert.equal(toOrder({ ...typed, billing, billingDiffers: true }, total, false).billingAddress?.country, 'DE');
+});
+
 test('what was typed and what was sent survive a reload, and a broken storage does no harm', () => {
   const kept = texts();
   assert.equal(readDraft(kept), null);

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use checkout::check_shipment;
 use domain::id::OrderId;
 use domain::order::{Actor, MAX_BULK, Order};
 use kit::http::answer::{Answer, Envelope};
@@ -13,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::App;
-use crate::staff::change::{OrderChange, check_note, check_shipment, check_status};
+use crate::staff::change::{OrderChange, check_note, check_status};
 
 /// How many orders are changed at the same time.
 const AT_ONCE: usize = 5;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::id::OrderId;
 use domain::metadata::InvalidMetadata;
-use domain::order::{Actor, MAX_REASON, MAX_SHIPMENT, Order, Shipment, Status, Transition};
+use domain::order::{Actor, MAX_REASON, Order, Shipment, Status, Transition};
 use domain::text;
 use domain::time::Time;
 use kit::http::body::Fields;
@@ -60,20 +60,6 @@ pub(crate) fn check_status(fields: &mut Fields, status: Option<String>) -> Optio
 
 pub(crate) fn check_note(fields: &mut Fields, note: Option<String>) -> Option<Option<String>> {
     fields.check_optional("note", note, |note| text::line(&note, MAX_REASON))
-}
-
-/// The shipment of the field or entry `at`, such as `orders[1].`.
-pub(crate) fn check_shipment(
-    fields: &mut Fields,
-    at: &str,
-    carrier: Option<String>,
-    tracking_code: Option<String>,
-) -> Option<Option<Shipment>> {
-    let line = |text: String| text::line(&text, MAX_SHIPMENT).and_then(text::linkless);
-    let carrier = fields.check_optional(&format!("{at}carrier"), carrier, line);
-    let tracking_code = fields.check_optional(&format!("{at}trackingCode"), tracking_code, line);
-    let (carrier, tracking_code) = (carrier?, tracking_code?);
-    Some((carrier.is_some() || tracking_code.is_some()).then_some(Shipment { carrier, tracking_code }))
 }
 
 impl App {

@@ -3,7 +3,7 @@
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use checkout::order_body::OrderBody;
-use checkout::{NamedLine, OrderAccess, check_lines};
+use checkout::{NamedLine, OrderAccess, check_lines, check_shipment};
 use domain::cart::MAX_LINES;
 use domain::id::{OrderId, ParcelId};
 use domain::order::{Actor, NewParcel, Order, ParcelChange, ParcelRefusal, Purchase, Transition};
@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 
 use crate::App;
 use crate::cancel::{problem_of, refused};
-use crate::staff::change::{check_note, check_shipment};
+use crate::staff::change::check_note;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]

@@ -3,7 +3,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,7 +24,10 @@ struct Ask {
     requester_number: Option<String>,
 }
 
-pub(crate) async fn check(State(stand_in): State<StandIn>, body: String) -> Response {
+pub(crate) async fn check(State(stand_in): State<StandIn>, headers: HeaderMap, body: String) -> Response {
+    if !headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json")) {
+        return StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response();
+    }
     let Ok(ask) = serde_json::from_str::<Ask>(&body) else {
         return failed(StatusCode::BAD_REQUEST, "INVALID_INPUT");
     };

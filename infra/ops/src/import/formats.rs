@@ -63,7 +63,7 @@ impl Kind {
             Self::Addresses => Format::flat(
                 "addresses",
                 "id customer name line1 city postal_code country",
-                "line2 region phone kind default",
+                "line2 region phone kind default company",
             ),
             Self::Products => Format {
                 key: Some("slug"),
@@ -94,7 +94,8 @@ impl Kind {
                      shipping_country line_sku line_name line_price line_quantity",
                     "shipping_line2 shipping_region shipping_phone billing_name billing_line1 billing_line2 \
                      billing_city billing_region billing_postal_code billing_country billing_phone customer email \
-                     currency shipping_price discount tax note carrier tracking_code line_options",
+                     currency shipping_price discount tax note carrier tracking_code line_options shipping_company \
+                     billing_company",
                 )
             },
         }

@@ -22,6 +22,7 @@ pub(super) fn postal(row: &Row, prefix: &str) -> Result<PostalAddress, Vec<Wrong
     let city = optional("city", PostalAddress::MAX_CITY);
     let region = optional("region", PostalAddress::MAX_CITY);
     let postal_code = optional("postal_code", PostalAddress::MAX_POSTAL_CODE);
+    let company = optional("company", PostalAddress::MAX_COMPANY);
     let country = row.parsed(&column("country"), Country::parse);
     let phone = row.parsed(&column("phone"), parse_phone);
     let mut required = |field: &str, value: Option<String>| {
@@ -34,7 +35,7 @@ pub(super) fn postal(row: &Row, prefix: &str) -> Result<PostalAddress, Vec<Wrong
     let (city, postal_code) = (required("city", city), required("postal_code", postal_code));
     match (country, phone) {
         (Ok(Some(country)), Ok(phone)) if wrong.is_empty() => {
-            Ok(PostalAddress { name, line1, line2, city, region, postal_code, country, phone })
+            Ok(PostalAddress { name, line1, line2, city, region, postal_code, country, phone, company })
         }
         (country, phone) => {
             if let Ok(None) = country {

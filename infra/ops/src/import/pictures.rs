@@ -86,7 +86,7 @@ impl Importer {
             let alt = picture.alt.clone().unwrap_or_else(|| product.name.clone());
             let upload = Upload {
                 id,
-                owner: operator().into(),
+                owner: Some(operator().into()),
                 purpose: Purpose::Picture { product_id: product.id, alt },
                 content_type: content_type.to_owned(),
                 state: UploadState::Waiting,

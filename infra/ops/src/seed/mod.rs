@@ -9,8 +9,11 @@ mod progress;
 mod shipping;
 mod shop;
 
+use domain::money::Currency;
 use domain::time::Time;
+use kit::runtime::clock::Clock;
 use kit::runtime::ids::Ids;
+use ops::sample_orders;
 
 use crate::Failure;
 use crate::search_command;
@@ -27,7 +30,9 @@ pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -
         coupon::seed(stack, ids, now),
         shipping::seed(stack, ids, now),
     )?;
-    let mut said = format!("{people}\n{made}\n{coupon}\n{shipping}");
+    let currency = Currency::parse_of_shop(stack.output("Currency")?)?;
+    let orders = Box::pin(sample_orders::seed(&stack.store, ids, &Clock::system(), currency)).await?;
+    let mut said = format!("{people}\n{made}\n{coupon}\n{shipping}\n{orders}");
     if products > PRODUCTS {
         said = format!("{said}\n{}", catalogue::seed(stack, ids, products - PRODUCTS, now).await?);
     }

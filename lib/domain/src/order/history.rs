@@ -50,6 +50,7 @@ pub enum HistoryCode {
     ReturnReceived,
     ReturnCompleted,
     ReturnCancelled,
+    ReturnExchanging,
 }
 
 impl HistoryCode {
@@ -58,7 +59,7 @@ impl HistoryCode {
         matches!(self, Self::Note | Self::JoinedAccount)
     }
 
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Placed,
         Self::Confirmed,
         Self::Paid,
@@ -95,6 +96,7 @@ impl HistoryCode {
         Self::ReturnReceived,
         Self::ReturnCompleted,
         Self::ReturnCancelled,
+        Self::ReturnExchanging,
     ];
 }
 

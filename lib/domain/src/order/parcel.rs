@@ -105,7 +105,7 @@ pub enum ParcelRefusal {
     UnknownParcel,
     #[error("the parcel was delivered")]
     Delivered,
-    #[error("items of it were returned")]
+    #[error("items of it were returned, or are asked back")]
     Returned,
 }
 
@@ -156,8 +156,8 @@ impl Order {
         self.is_sent_as_a_whole() || self.parcels.iter().any(|parcel| parcel.lines.is_empty())
     }
 
-    /// How many units are still to be sent.
-    pub fn units_to_send(&self) -> u32 {
+    /// How many units no parcel has and nobody gave back.
+    pub(super) fn units_unsent(&self) -> u32 {
         if self.has_sent_the_rest() || self.is_over() {
             return 0;
         }
@@ -167,18 +167,41 @@ impl Order {
 
     /// The units of each line that no parcel has and that nobody gave back.
     fn rest(&self, purchase: &Purchase) -> Vec<(VariantId, u32)> {
+        self.rest_after(&self.parcels, purchase)
+    }
+
+    /// The units of each line that none of these parcels has and that nobody gave back.
+    fn rest_after(&self, parcels: &[Parcel], purchase: &Purchase) -> Vec<(VariantId, u32)> {
         let rest = purchase.lines.iter().map(|line| {
             let variant = line.variant_id;
-            let sent: u32 = self.parcels.iter().map(|parcel| count(&parcel.lines, variant)).sum();
+            let sent: u32 = parcels.iter().map(|parcel| count(&parcel.lines, variant)).sum();
             let back = self.not_sent().get(&variant).copied().unwrap_or(0);
             (variant, line.quantity.saturating_sub(sent + back))
         });
         rest.filter(|&(_, units)| units > 0).collect()
     }
 
-    /// The units of each line that are still to be sent.
-    pub fn to_send(&self, purchase: &Purchase) -> Vec<(VariantId, u32)> {
+    /// The units of each line that are in no parcel, and that nobody gave back, also if nobody pays for them any more.
+    pub(super) fn unsent(&self, purchase: &Purchase) -> Vec<(VariantId, u32)> {
         if self.has_sent_the_rest() || self.is_over() { Vec::new() } else { self.rest(purchase) }
+    }
+
+    /// The units of each line that are still to be sent. None if all of the money went back: until staff say what becomes
+    /// of the goods, nothing leaves the shop.
+    pub fn to_send(&self, purchase: &Purchase) -> Vec<(VariantId, u32)> {
+        if self.status == Status::Refunded { Vec::new() } else { self.unsent(purchase) }
+    }
+
+    /// What was still to come when this parcel was sent, whatever was sent since.
+    pub fn to_come_after(&self, purchase: &Purchase, id: ParcelId) -> Vec<(VariantId, u32)> {
+        let parcels = self.parcels(purchase);
+        let sent = parcels.iter().position(|parcel| parcel.id == id).map_or(0, |place| place + 1);
+        self.rest_after(&parcels[..sent], purchase)
+    }
+
+    /// One of its parcels with its units.
+    pub fn parcel(&self, purchase: &Purchase, id: ParcelId) -> Option<Parcel> {
+        self.parcels(purchase).into_iter().find(|parcel| parcel.id == id)
     }
 
     /// Its parcels with their units, oldest first.
@@ -226,7 +249,7 @@ impl Order {
             return if is_delivered { Fulfillment::Delivered } else { Fulfillment::Shipped };
         }
         let arrived = self.parcels.iter().filter(|parcel| parcel.delivered_at.is_some()).count();
-        match (arrived, self.units_to_send()) {
+        match (arrived, self.units_unsent()) {
             (0, 0) => Fulfillment::Shipped,
             (0, _) => Fulfillment::PartiallyShipped,
             (_, 0) if arrived == self.parcels.len() => Fulfillment::Delivered,

@@ -178,6 +178,8 @@ impl PastOrder {
             updated_at: self.placed_at,
             returning: BTreeMap::new(),
             returns: 0,
+            exchanged: Vec::new(),
+            exchanges: 0,
         };
         let shares = discounts.into_iter().zip(taxes);
         let lines = self.lines.into_iter().zip(shares).map(|(line, (discount, tax))| line.into_order(discount, tax));

@@ -222,6 +222,8 @@ impl OrderDraft<'_> {
             updated_at: now,
             returning: std::collections::BTreeMap::default(),
             returns: 0,
+            exchanged: Vec::new(),
+            exchanges: 0,
         };
         let purchase = Purchase {
             lines: self.lines(&priced.lines),

@@ -111,7 +111,8 @@ impl Order {
             let sold = if self.hold == Hold::Taken { line.quantity } else { 0 };
             // Units that a return asks back are taken with that return.
             let asked = self.returning.get(&variant).copied().unwrap_or(0);
-            let left = sold.saturating_sub(before + asked);
+            // Exchanged units come back with a return, which says of which variant they are.
+            let left = sold.saturating_sub(before + asked + self.exchanged_left(variant));
             if units == 0 || units > left {
                 return Err(RefundRefusal::TooMany { variant, left });
             }
@@ -135,6 +136,26 @@ impl Order {
 impl Order {
     /// A refund that staff request: everything, an amount, or what was paid for some lines.
     pub fn refund(&self, purchase: &Purchase, request: &RefundRequest, now: Time) -> Result<Transition, RefundRefusal> {
+        self.refund_counted(purchase, request, |order| order.count_back(purchase, &request.lines), now)
+    }
+
+    /// The same for units that came back in a parcel, so they had been sent.
+    pub(super) fn refund_of_sent(
+        &self,
+        purchase: &Purchase,
+        request: &RefundRequest,
+        now: Time,
+    ) -> Result<Transition, RefundRefusal> {
+        self.refund_counted(purchase, request, |order| order.count_returned(&request.lines), now)
+    }
+
+    fn refund_counted(
+        &self,
+        purchase: &Purchase,
+        request: &RefundRequest,
+        count: impl FnOnce(&mut Self),
+        now: Time,
+    ) -> Result<Transition, RefundRefusal> {
         if !self.was_paid() {
             return Err(RefundRefusal::NotPaid);
         }
@@ -161,11 +182,11 @@ impl Order {
             return Err(RefundRefusal::TooMuch { left });
         }
         let restocked = request.restock && !request.lines.is_empty();
-        let mut transition = self.transition(now, |next| next.count_back(purchase, &request.lines));
+        let mut transition = self.transition(now, count);
         // Nobody gets what was not sent and is not paid any more.
         let is_unsent = matches!(self.status, Status::Paid | Status::Processing);
         let is_whole = amount == left && !goods_only;
-        let unsent = if is_whole && is_unsent { transition.order.to_send(purchase) } else { Vec::new() };
+        let unsent = if is_whole && is_unsent { transition.order.unsent(purchase) } else { Vec::new() };
         transition.order.count_back(purchase, &unsent);
         transition.order.follow_parcels(now);
         let mut back = if restocked { request.lines.clone() } else { Vec::new() };

@@ -1,5 +1,7 @@
 //! Sending parcels: each is decided on the order and on what was bought, and the order's status follows.
 
+use std::collections::BTreeMap;
+
 use super::parcel::count;
 use super::{
     Actor, Dispute, HistoryCode, Hold, MAX_PARCELS, Method, NewParcel, Order, OrderRefusal, Parcel, ParcelChange,
@@ -76,7 +78,7 @@ impl Order {
 
     /// The status that follows from the parcels, once nothing is left to send.
     pub(super) fn follow_parcels(&mut self, now: Time) {
-        if self.parcels.is_empty() || self.units_to_send() > 0 {
+        if self.parcels.is_empty() || self.units_unsent() > 0 {
             return;
         }
         if self.status_of_goods() == Status::Processing {
@@ -111,7 +113,7 @@ impl Order {
     /// Units come back. Those that were not sent yet are the first of them.
     pub(super) fn count_back(&mut self, purchase: &Purchase, lines: &[(VariantId, u32)]) {
         if self.is_sent() {
-            let left = self.to_send(purchase);
+            let left = self.unsent(purchase);
             for &(variant, units) in lines {
                 let unsent = units.min(count(&left, variant));
                 if unsent > 0 {
@@ -197,12 +199,19 @@ impl Order {
             return Err(OrderRefusal::Status(self.status).into());
         }
         parcels.remove(place);
-        // What a buyer sent back was in one of the parcels that stay.
-        for (variant, &returned) in &self.returned {
-            let sent: u32 = parcels.iter().map(|parcel| count(&parcel.lines, *variant)).sum();
-            if returned > sent + self.not_sent.get(variant).copied().unwrap_or(0) {
+        // What a buyer sent back, or wants to send back, was in one of the parcels that stay.
+        let units = |of: &BTreeMap<VariantId, u32>, variant| of.get(&variant).copied().unwrap_or(0);
+        for line in &purchase.lines {
+            let variant = line.variant_id;
+            let sent: u32 = parcels.iter().map(|parcel| count(&parcel.lines, variant)).sum();
+            let back = units(&self.returned, variant) + units(&self.returning, variant);
+            if back > sent + units(&self.not_sent, variant) {
                 return Err(ParcelRefusal::Returned);
             }
+        }
+        // What was exchanged came back from the buyer, and a parcel had brought it.
+        if !self.exchanged.is_empty() {
+            return Err(ParcelRefusal::Returned);
         }
         let transition = self.transition(now, |next| {
             next.status = Status::Processing;

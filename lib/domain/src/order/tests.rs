@@ -3,6 +3,7 @@
 mod backorders;
 mod cash;
 mod disputes;
+mod exchanges;
 mod join;
 mod ledger;
 mod limits;

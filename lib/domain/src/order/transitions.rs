@@ -8,6 +8,8 @@ use crate::event::{CancelReason, Event};
 use crate::id::{RefundId, UserId, VariantId};
 use crate::money::Money;
 use crate::returns::Return;
+use crate::sku::Sku;
+use crate::stock::StockDelta;
 use crate::time::Time;
 
 use super::{HistoryCode, HistoryEntry, Hold, Method, Order, Purchase, Refund, Status};
@@ -54,6 +56,17 @@ pub enum StockEffect {
     Sell,
     /// From the buyer to available.
     Return(Vec<(VariantId, u32)>),
+    /// Of a return, whose units can be of other variants than the lines. Each variant is there once.
+    Moves(Vec<StockMove>),
+}
+
+/// A move of the stock of one variant of a line's product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StockMove {
+    pub line: VariantId,
+    pub variant_id: VariantId,
+    pub sku: Sku,
+    pub delta: StockDelta,
 }
 
 /// Money that a provider took.

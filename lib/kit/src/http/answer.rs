@@ -66,6 +66,12 @@ impl<T: Serialize> Answer<T> {
     }
 
     #[must_use]
+    pub fn with_headers(mut self, headers: impl IntoIterator<Item = (HeaderName, HeaderValue)>) -> Self {
+        self.headers.extend(headers);
+        self
+    }
+
+    #[must_use]
     pub fn with_version(self, version: u64) -> Self {
         self.with_header(header::ETAG, crate::http::etag::of(version))
     }

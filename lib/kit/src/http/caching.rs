@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use data_encoding::HEXLOWER;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -46,6 +46,18 @@ pub fn shared<T: Serialize>(body: &T, tag: &HeaderValue, asked: &IfNoneMatch, ag
 /// The answer to a client that has the body with this tag already, so that nobody needs to make it.
 pub fn unchanged(tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Option<Response> {
     asked.has(tag).then(|| kept(StatusCode::NOT_MODIFIED.into_response(), tag, age))
+}
+
+/// An HTML page, with a hash of it as its tag. `kept` says who may keep it, and for how long.
+pub fn html(status: StatusCode, text: String, asked: &IfNoneMatch, kept: &'static str) -> Result<Response, Problem> {
+    let tag = tag_of(&text)?;
+    let is_known = status == StatusCode::OK && asked.has(&tag);
+    let mut response =
+        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { (status, Html(text)).into_response() };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    headers.insert(header::ETAG, tag);
+    Ok(response)
 }
 
 /// Only the caller may keep the answer for `age`.

@@ -68,7 +68,7 @@ pub struct Context {
     pub ids: Ids,
     pub auth: Auth,
     pub trail: Trail,
-    distribution: Distribution,
+    pub distribution: Distribution,
 }
 
 impl Context {

@@ -23,6 +23,7 @@ macro_rules! postal_input {
             #[schema(example = "DE")]
             $visibility country: String,
             $visibility phone: Option<String>,
+            $visibility company: Option<String>,
             $($others)*
         }
 
@@ -45,9 +46,11 @@ macro_rules! postal_input {
                     fields.check(&at("postalCode"), line(Postal::MAX_POSTAL_CODE)(self.postal_code)),
                     fields.check(&at("country"), ::domain::address::Country::parse(&self.country)),
                     fields.check_optional(&at("phone"), self.phone, |phone| ::domain::address::parse_phone(&phone)),
+                    fields.check_optional(&at("company"), self.company, line(Postal::MAX_COMPANY)),
                 );
-                let (name, line1, line2, city, region, postal_code, country, phone) = fields.finish(checked)?;
-                Ok(::domain::address::PostalAddress { name, line1, line2, city, region, postal_code, country, phone })
+                let (name, line1, line2, city, region, postal_code, country, phone, company) =
+                    fields.finish(checked)?;
+                Ok(Postal { name, line1, line2, city, region, postal_code, country, phone, company })
             }
         }
     };
@@ -68,6 +71,7 @@ pub struct PostalBody {
     pub postal_code: String,
     pub country: String,
     pub phone: Option<String>,
+    pub company: Option<String>,
 }
 
 impl From<&PostalAddress> for PostalBody {
@@ -82,6 +86,7 @@ impl From<&PostalAddress> for PostalBody {
             postal_code: postal.postal_code,
             country: postal.country.as_str().to_owned(),
             phone: postal.phone,
+            company: postal.company,
         }
     }
 }

@@ -100,6 +100,7 @@ pub(crate) fn address(n: u128) -> Address {
         postal_code: "N1".into(),
         country: Country::parse("GB").unwrap(),
         phone: None,
+        company: None,
     };
     Address { id: AddressId::new(now(), n), kind: AddressKind::Shipping, postal, created_at: now() }
 }

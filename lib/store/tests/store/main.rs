@@ -15,6 +15,7 @@ mod products;
 mod refusals;
 mod refusals_of_changes;
 mod refusals_of_orders;
+mod returns;
 mod sales;
 mod search;
 mod search_settings;

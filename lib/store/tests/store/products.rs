@@ -205,7 +205,7 @@ async fn with_csv_file() -> (TestTable, UploadRecord) {
     let table = TestTable::create().await;
     let upload = Upload {
         id: UploadId::new(now(), 1),
-        owner: UserId::new(now(), 5).into(),
+        owner: Some(UserId::new(now(), 5).into()),
         purpose: Purpose::Csv { kind: CsvKind::Stock },
         content_type: "text/csv".into(),
         state: UploadState::Running { counts: LineCounts { parts: 2, ..LineCounts::default() } },

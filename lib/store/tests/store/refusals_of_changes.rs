@@ -61,7 +61,7 @@ async fn a_picture_that_was_set_since_refuses_what_would_forget_its_file() {
     let (table, r) = with_user().await;
     let upload = Upload {
         id: UploadId::new(now(), 1),
-        owner: r.user.id.into(),
+        owner: Some(r.user.id.into()),
         purpose: Purpose::UserPicture { user_id: r.user.id, epoch: r.user.epoch },
         content_type: "image/png".to_owned(),
         state: UploadState::Waiting,

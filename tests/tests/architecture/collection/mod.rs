@@ -17,12 +17,12 @@ const ABOUT: &str = "Every operation of the API, in an order that works. Run it 
                      `kontor seed`.
 
 Set `staffPassword` first: `make dev` prints the password of root@example.com. Variables with the ports 4566 and 4567 are \
-for the local cloud of `make dev`. On a deployed shop set `api`, `staffEmail` and `webhookSecret`. There nobody can read \
-mails and Stripe's pages by a script: requests that need a mailed token or a payment page take it from variables, such as \
-`verifyToken`, which you set by hand.";
+for the local cloud of `make dev`. On a deployed shop set `api`, `staffEmail`, `webhookSecret`, and as \
+`vatNumber` a French one that VIES knows. There nobody can read mails and Stripe's pages by a script: requests that need a \
+mailed token or a payment page take it from variables, such as `verifyToken`, which you set by hand.";
 
 /// What the collection begins with. Scripts set the others.
-const VARIABLES: [(&str, &str); 9] = [
+const VARIABLES: [(&str, &str); 10] = [
     ("api", "http://127.0.0.1:4566/_aws/execute-api/kontor/$default"),
     ("mailbox", "http://127.0.0.1:4566/_ministack/ses/messages"),
     ("stripe", "http://127.0.0.1:4567"),
@@ -32,6 +32,7 @@ const VARIABLES: [(&str, &str); 9] = [
     ("password", "correct horse battery staple"),
     ("newPassword", "another long sentence of mine"),
     ("eventType", "order.paid"),
+    ("vatNumber", "FRXX123456789"),
 ];
 
 /// What examples of the description have, and the variables that stand for it here.
@@ -201,7 +202,8 @@ impl Operation {
         if let Some(body) = self.body(step) {
             request["body"] = body;
         }
-        item(title, &request, &step.before, scripts::keep(&step.keep))
+        let after = [scripts::keep(&step.keep), scripts::expect(&step.expect)].concat();
+        item(title, &request, &step.before, after)
     }
 }
 

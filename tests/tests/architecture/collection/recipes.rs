@@ -267,14 +267,21 @@ fn two_factor() -> Vec<Step> {
     ]
 }
 
+/// What shows that a business pays the tax itself.
+const REVERSE_CHARGED: (&str, &str) =
+    ("The buyer pays the tax", "data.vat.reverseCharged && data.totals.tax.amount === 0");
+
 fn shopping() -> Vec<Step> {
-    steps(&[
-        "addCartItem",
-        "getCart",
-        "updateCartItem",
-        "replaceCartItem",
-        "applyCartCoupon",
-        "createQuote",
+    let mut all =
+        steps(&["addCartItem", "getCart", "updateCartItem", "replaceCartItem", "applyCartCoupon", "createQuote"]);
+    all.push(
+        step("createQuote")
+            .title("Quotes for a business of another country, which pays the tax itself.")
+            .with("country", "FR")
+            .with("vatNumber", "{{vatNumber}}")
+            .expect(REVERSE_CHARGED.0, REVERSE_CHARGED.1),
+    );
+    all.extend(steps(&[
         "removeCartCoupon",
         "validateCoupon",
         "removeCartItem",
@@ -287,7 +294,8 @@ fn shopping() -> Vec<Step> {
         "createStockAlert",
         "listStockAlerts",
         "deleteStockAlert",
-    ])
+    ]));
+    all
 }
 
 fn orders() -> Vec<Step> {
@@ -328,8 +336,25 @@ fn orders() -> Vec<Step> {
         step("createPaymentIntent"),
         step("createCheckoutSession"),
         step("cancelOrder"),
+        order("payment_intent")
+            .title("Places an order of a business of another country, which pays the tax itself.")
+            .with("shippingAddress", in_france())
+            .with("vatNumber", "{{vatNumber}}")
+            .expect(REVERSE_CHARGED.0, REVERSE_CHARGED.1),
+        step("cancelOrder").title("Cancels the order of the business."),
     ]);
     all
+}
+
+fn in_france() -> Value {
+    json!({
+        "name": "Ada Lovelace",
+        "line1": "1 Rue du Port",
+        "city": "Lyon",
+        "postalCode": "69001",
+        "country": "FR",
+        "company": "Analytical Engines SARL",
+    })
 }
 
 /// What the customer writes about a product that was delivered, and what staff do with it.
@@ -367,17 +392,46 @@ fn reviews() -> Vec<Step> {
     ]
 }
 
-/// The customer sends a unit back, changes their mind once, and staff take it back in the end.
+/// The customer sends a unit back, changes their mind once, gets another size for it, and staff take that back in the end.
 fn returns() -> Vec<Step> {
+    let item = |name: &str| {
+        let mut item = json!({ "id": "{{variantId}}", "quantity": 1, "reason": "does_not_fit" });
+        item[name] = json!("{{soldOutSku}}");
+        json!([item])
+    };
     vec![
         step("listOrderReturns"),
         step("createReturn").keep("returnId", "data.id"),
+        step("createReturnPictureUpload")
+            .with("contentType", "image/png")
+            .keep("uploadId", "data.id")
+            .keep("uploadUrl", "data.url")
+            .keep("uploadFields", "JSON.stringify(data.fields)"),
+        step(FORM).title("Sends a picture of the goods.").before(scripts::FIELDS).with("file", picture()),
+        step("getReturnPictureUpload").before(wait(
+            "/api/v1/orders/{{orderId}}/returns/{{returnId}}/images/uploads/{{uploadId}}",
+            "accessToken",
+            "data.state === \"shown\"",
+        )),
+        step("listReturnImages").keep("imageId", "data[0].id"),
+        step("removeReturnImage"),
         step("getReturn"),
         step("listReturns"),
         step("declineReturn"),
         step("createReturn").title("Withdraws.").with("kind", "withdrawal").keep("returnId", "data.id"),
         step("cancelReturn"),
-        step("createReturn").title("Asks for the return again.").keep("returnId", "data.id"),
+        step("adjustStockLevel").title("Notes that the other size came.").path("sku", "soldOutSku").with("adjust", 5),
+        step("createReturn")
+            .title("Asks for the other size.")
+            .with("items", item("exchangeFor"))
+            .keep("returnId", "data.id"),
+        step("approveReturn").title("Reserves the other size."),
+        step("completeReturn").title("Exchanges the unit that came back."),
+        step("shipExchange"),
+        step("createReturn")
+            .title("Sends the other size back too.")
+            .with("items", item("sku"))
+            .keep("returnId", "data.id"),
         step("approveReturn"),
         step("receiveReturn"),
         step("completeReturn"),

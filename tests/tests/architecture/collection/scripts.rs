@@ -31,6 +31,14 @@ pub(super) fn keep(parts: &[(&str, &str)]) -> Vec<String> {
     head.into_iter().chain(parts.iter().map(keep)).chain(last).collect()
 }
 
+/// Tests what must be true of the answer.
+pub(super) fn expect(parts: &[(&str, &str)]) -> Vec<String> {
+    let test = |(sentence, condition): &(&str, &str)| {
+        format!("pm.test({sentence:?}, () => pm.expect((({{ data }}) => {condition})(pm.response.json())).to.be.true);")
+    };
+    parts.iter().map(test).collect()
+}
+
 /// Waits for a mail, and keeps what follows `token=` in its link to this page.
 pub(super) fn mail(page: &str, to: &str, variable: &str) -> String {
     r#"// The mail comes some moments later. Without a mailbox that can be read, set the variable by hand.

@@ -35,6 +35,8 @@ pub(super) struct Step {
     pub(super) before: Vec<String>,
     /// Variables, and the parts of the answer that they keep.
     pub(super) keep: Vec<(&'static str, &'static str)>,
+    /// What must be true of the answer's `data`: a sentence, and a condition in JavaScript.
+    pub(super) expect: Vec<(&'static str, &'static str)>,
 }
 
 pub(super) fn step(operation: &'static str) -> Step {
@@ -49,6 +51,7 @@ pub(super) fn step(operation: &'static str) -> Step {
         headers: Vec::new(),
         before: Vec::new(),
         keep: Vec::new(),
+        expect: Vec::new(),
     }
 }
 
@@ -100,6 +103,11 @@ impl Step {
 
     pub(super) fn keep(mut self, variable: &'static str, part: &'static str) -> Self {
         self.keep.push((variable, part));
+        self
+    }
+
+    pub(super) fn expect(mut self, sentence: &'static str, condition: &'static str) -> Self {
+        self.expect.push((sentence, condition));
         self
     }
 

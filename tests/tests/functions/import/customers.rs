@@ -4,7 +4,7 @@ use domain::email::Email;
 use harness::network::Fault;
 use harness::shop::{PASSWORD, Shop};
 use ops::import::Progress;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::support::{counts, example, file, import, import_examples, importer};
 
@@ -50,6 +50,11 @@ async fn imported_addresses_are_in_the_address_book_of_their_customer() {
     let cities: Vec<_> = book.iter().map(|address| (&address["city"], &address["isDefault"])).collect();
     assert_eq!(cities.len(), 2);
     assert!(cities.contains(&(&json!("London"), &json!(true))), "{cities:?}");
+    let companies: Vec<_> = book.iter().map(|address| &address["company"]).collect();
+    assert!(
+        companies.contains(&&json!("Analytical Engines Ltd.")) && companies.contains(&&Value::Null),
+        "{companies:?}"
+    );
     let again = import(&shop, "addresses", "csv", &example("Addresses", "csv")).await;
     assert_eq!(counts(&again), [0, 2, 0]);
     let text = "id,customer,name,line1,city,postal_code,country\nx,99,A,B,C,1,DE\ny,1,A,www.evil.example,C,1,XX\n";

@@ -98,7 +98,14 @@ export function TwoFactor({ isOn }: { isOn: boolean }) {
           <TextInput source="code" label="Code" autoComplete="one-time-code" validate={required()} />
         </FormDialog>
       )}
-      {codes && <SecretDialog title="Recovery codes" secret={codes.join('\n')} onClose={() => setCodes(null)} />}
+      {codes && (
+        <SecretDialog
+          title="Recovery codes"
+          hint="Each of them signs you in once, without your phone."
+          secret={codes.join('\n')}
+          onClose={() => setCodes(null)}
+        />
+      )}
     </Section>
   );
 }

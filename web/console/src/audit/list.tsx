@@ -1,13 +1,6 @@
-import {
-  DataTable,
-  DateTimeInput,
-  type RaRecord,
-  ReferenceField,
-  TextField,
-  TextInput,
-  useRecordContext,
-} from 'react-admin';
+import { DataTable, DateTimeInput, type RaRecord, TextInput } from 'react-admin';
 import { Link } from 'react-router';
+import { Actor } from '../ui/actor.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { Rows } from '../ui/rows.tsx';
@@ -30,24 +23,13 @@ export default function AuditList() {
         second={(entry) => <Time of={entry['at']} />}
       >
         <DataTable.Col source="at" label="When" disableSort render={(entry) => <Time of={entry['at']} />} />
-        <DataTable.Col source="actor" label="Who" disableSort field={Actor} />
+        <DataTable.Col source="actor" label="Who" disableSort render={(entry) => <Actor id={entry['actor']} />} />
         <DataTable.Col source="action" label="What" disableSort />
         <DataTable.Col source="subject" label="Of" disableSort render={(entry) => <Subject id={entry['subject']} />} />
         <DataTable.Col label="Change" disableSort render={change} />
         <DataTable.Col source="origin" label="From" disableSort render={origin} />
       </Rows>
     </ListPage>
-  );
-}
-
-/** Users by name; the shop itself and keys by what they are. */
-function Actor() {
-  const actor = useRecordContext()?.['actor'] as string | null | undefined;
-  if (!actor?.startsWith('usr_')) return <span>{actor ?? 'the shop'}</span>;
-  return (
-    <ReferenceField source="actor" reference="customers" link="show" emptyText={actor}>
-      <TextField source="name" />
-    </ReferenceField>
   );
 }
 

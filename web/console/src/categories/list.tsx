@@ -58,7 +58,7 @@ function Row({ term, siblings }: { term: TermBody; siblings: TermBody[] }) {
         await kontor.PATCH('/api/v1/categories/{id}', { params: { path: { id } }, body: { position } });
   });
   return (
-    <ListItem divider sx={{ pl: 2 + term.depth * 3, gap: 1 }}>
+    <ListItem divider sx={{ pl: 2 + term.depth * 2, pr: 1, gap: 0.5 }}>
       <Typography variant="body2" sx={{ flex: 1 }}>
         {mayChange ? <Link to={`/categories/${term.id}`}>{term.name}</Link> : term.name}
       </Typography>

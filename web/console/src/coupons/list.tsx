@@ -1,5 +1,6 @@
 import type { CouponBody } from '@kontor/client';
 import { DataTable, type RaRecord, SelectInput } from 'react-admin';
+import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount } from '../ui/money.tsx';
@@ -11,10 +12,11 @@ import { choices } from '../ui/words.ts';
 const STATES = ['active', 'scheduled', 'ended', 'used_up', 'disabled'];
 
 export default function CouponList() {
+  const mayChange = useMay('coupons:write');
   return (
     <ListPage filters={[<SelectInput key="state" source="state" choices={choices(STATES)} alwaysOn />]}>
       <Rows
-        open="edit"
+        open={mayChange ? 'edit' : false}
         first={(coupon) => coupon['code']}
         second={off}
         aside={(coupon) => <Status value={coupon['state']} />}

@@ -2,6 +2,7 @@ import type { TopSellerBody } from '@kontor/client';
 import { LinearProgress, MenuItem, Table, TableBody, TableCell, TableRow, TextField } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useCanAccess } from 'react-admin';
 import { Link } from 'react-router';
 
 import { messageOf } from '../data/errors.ts';
@@ -15,6 +16,7 @@ const OF = ['products', 'categories', 'coupons'] as const;
 
 export function TopSellers({ period: { from, to } }: { period: Days }) {
   const [of, setOf] = useState<(typeof OF)[number]>('products');
+  const { canAccess: mayOpen } = useCanAccess({ resource: of, action: 'edit' });
   const query = { of, by: 'amount', from, to, limit: 10 } as const;
   const { data, error } = useQuery({
     queryKey: ['dashboard', 'top', query],
@@ -47,7 +49,11 @@ export function TopSellers({ period: { from, to } }: { period: Days }) {
           {data?.map((seller) => (
             <TableRow key={seller.id}>
               <TableCell sx={{ width: '45%' }}>
-                <Link to={`/${of}/${seller.id}`}>{seller.name ?? seller.id}</Link>
+                {mayOpen ? (
+                  <Link to={`/${of}/${seller.id}`}>{seller.name ?? seller.id}</Link>
+                ) : (
+                  (seller.name ?? seller.id)
+                )}
               </TableCell>
               <TableCell sx={{ width: '25%', display: { xs: 'none', sm: 'table-cell' } }}>
                 <LinearProgress variant="determinate" value={share(seller, most)} aria-label="Share of the first one" />

@@ -150,7 +150,7 @@ const updateProduct = patch('/api/v1/products/{id}', PRODUCT_FIELDS);
 const updateUser = patch('/api/v1/users/{id}', ['metadata']);
 const products = list('/api/v1/products');
 const orders = list('/api/v1/admin/orders');
-const productsById = async (ids: string[]) => (await products({ ids: ids.join(','), limit: ids.length })).data;
+const productsById = async (ids: string[]) => (await products({ ids: ids.join(',') })).data;
 const reviews = list('/api/v1/admin/reviews');
 
 export const RESOURCES: Record<string, ResourceApi> = {

@@ -1,10 +1,10 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { AppBar, Layout, type LayoutProps, TitlePortal } from 'react-admin';
+import { AppBar, Layout, type LayoutProps, TitlePortal, useLogout, useNotify } from 'react-admin';
 import { useLocation } from 'react-router';
 
 import { useLive } from '../live.ts';
 import { ProofDialog } from '../session/proof.tsx';
-import { useShop } from '../shop.ts';
+import { asks, useShop } from '../shop.ts';
 import { useKeys } from '../ui/keys.ts';
 import { KeysHelp } from './help.tsx';
 import { ConsoleMenu } from './menu.tsx';
@@ -33,6 +33,18 @@ function useTitle() {
   }, [name]);
 }
 
+/** After the session has ended, the sign-in leads back to this page. */
+function useSessionEnd() {
+  const logout = useLogout();
+  const notify = useNotify();
+  useEffect(() => {
+    asks.signInAgain = () => {
+      notify('The session is over. Please sign in again.', { type: 'warning' });
+      void logout();
+    };
+  }, [logout, notify]);
+}
+
 function ConsoleBar() {
   return (
     <AppBar userMenu={<ConsoleUserMenu />}>
@@ -45,6 +57,7 @@ function Frame({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false);
   useTitle();
   useLive();
+  useSessionEnd();
   useKeys({ '?': () => setHelp(true) });
   return (
     <>

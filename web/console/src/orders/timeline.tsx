@@ -5,6 +5,7 @@ import { required, TextInput } from 'react-admin';
 
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
+import { Actor } from '../ui/actor.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
 import { useKeys } from '../ui/keys.ts';
 import { Section } from '../ui/page.tsx';
@@ -47,7 +48,12 @@ function Entry({ at, by, what, detail, userId }: HistoryEntryBody) {
       </Typography>
       <Typography variant="caption" color="textSecondary">
         <Time of={at} /> · {by}
-        {userId && ` ${userId}`}
+        {by === 'staff' && userId && (
+          <>
+            {' '}
+            (<Actor id={userId} />)
+          </>
+        )}
       </Typography>
     </li>
   );

@@ -15,7 +15,11 @@ export function ProductActions() {
   return (
     <TopToolbar sx={{ flexWrap: 'wrap' }}>
       <ListButton />
-      <Button size="small" component={Link} to={`/stock?filter=${JSON.stringify({ product: product.id })}`}>
+      <Button
+        size="small"
+        component={Link}
+        to={`/stock?filter=${encodeURIComponent(JSON.stringify({ product: product.id }))}`}
+      >
         Stock
       </Button>
       {product.status === 'active' && (

@@ -7,6 +7,5 @@ export const products = {
   list: lazy(() => import('./list.tsx')),
   edit: lazy(() => import('./edit.tsx')),
   create: lazy(() => import('./create.tsx')),
-  show: lazy(() => import('./show.tsx')),
   recordRepresentation: 'name',
 };

@@ -37,7 +37,7 @@ export default function ProductList() {
   return (
     <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
       <Rows
-        open={mayChange ? 'edit' : 'show'}
+        open="edit"
         first={(product) => product['name']}
         second={(product) => <Status value={product['status']} />}
         aside={price}

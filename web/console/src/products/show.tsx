@@ -9,7 +9,7 @@ import { WHOLE } from '../ui/whole.ts';
 import { words } from '../ui/words.ts';
 
 /** A product for those who may not change it. */
-export default function ProductShow() {
+export function ProductShow() {
   return (
     <Show queryOptions={{ meta: WHOLE }} component="div" actions={false} title={<Title />}>
       <Product />

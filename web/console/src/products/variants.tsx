@@ -34,7 +34,7 @@ export function Variants() {
               <TableCell>Price before</TableCell>
               <TableCell>Grams</TableCell>
               <TableCell>Stock</TableCell>
-              <TableCell />
+              <TableCell>Remove</TableCell>
             </TableRow>
           </TableHead>
           <TableBody>

@@ -44,16 +44,19 @@ export const PERMISSIONS: Record<User['role'], readonly Permission[]> = {
   admin: ADMIN,
 };
 
-/** What is needed to see a resource, and to change it. */
-const NEEDS: Record<string, { see: Permission; change?: Permission }> = {
+/**
+ * What is needed to see a resource, and to change it. The pages of a product and of a stock level are for all who see it:
+ * they hide what a role may not change.
+ */
+const NEEDS: Record<string, { see: Permission; change?: Permission; edit?: Permission }> = {
   orders: { see: 'orders:read-all', change: 'orders:write' },
   returns: { see: 'returns:write' },
   coupons: { see: 'coupons:read', change: 'coupons:write' },
   customers: { see: 'users:read', change: 'users:write' },
-  products: { see: 'products:read', change: 'products:write' },
+  products: { see: 'products:read', change: 'products:write', edit: 'products:read' },
   categories: { see: 'products:read', change: 'products:write' },
   brands: { see: 'products:read', change: 'products:write' },
-  stock: { see: 'inventory:read', change: 'inventory:write' },
+  stock: { see: 'inventory:read', change: 'inventory:write', edit: 'inventory:read' },
   reviews: { see: 'reviews:moderate' },
   files: { see: 'products:write' },
   synonyms: { see: 'products:read', change: 'products:write' },
@@ -71,6 +74,7 @@ const SEEING = ['list', 'show', 'read'];
 export function mayUse(permissions: readonly Permission[], resource: string, action: string): boolean {
   const needs = NEEDS[resource];
   if (!needs) return true;
-  const needed = SEEING.includes(action) ? needs.see : needs.change;
+  const change = action === 'edit' ? (needs.edit ?? needs.change) : needs.change;
+  const needed = SEEING.includes(action) ? needs.see : change;
   return needed !== undefined && permissions.includes(needed);
 }

@@ -1,14 +1,20 @@
 import { isKontorError, type User } from '@kontor/client';
 import { type AuthProvider, usePermissions } from 'react-admin';
 
-import { asks, kontor } from '../shop.ts';
+import { kontor } from '../shop.ts';
 import { mayUse, PERMISSIONS, type Permission } from './access.ts';
 
-let user: User | null = null;
+let user: Promise<User> | null = null;
 
-/** Who is signed in, read once. */
-async function me(): Promise<User> {
-  user ??= (await kontor.GET('/api/v1/users/me')).data;
+/** Who is signed in, read once for all who ask. */
+function me(): Promise<User> {
+  user ??= kontor.GET('/api/v1/users/me').then(
+    ({ data }) => data,
+    (error) => {
+      user = null;
+      throw error;
+    },
+  );
   return user;
 }
 
@@ -19,7 +25,7 @@ async function permissions(): Promise<readonly Permission[]> {
 
 /** After a sign-in, or when somebody changed their own account. */
 export function setUser(signedIn: User | null) {
-  user = signedIn;
+  user = signedIn && Promise.resolve(signedIn);
 }
 
 export const authProvider: AuthProvider = {
@@ -33,8 +39,10 @@ export const authProvider: AuthProvider = {
     if (!(await kontor.isSignedIn())) throw new Error('Please sign in.');
   },
   checkError: async (error) => {
-    if (isKontorError(error.cause ?? error) && error.status === 401)
-      throw new Error('The session is over. Please sign in again.');
+    const refusal = error.cause ?? error;
+    if (isKontorError(refusal, 'two_factor_required'))
+      throw Object.assign(new Error(refusal.message), { redirectTo: '/account', logoutUser: false });
+    if (isKontorError(refusal) && refusal.status === 401) throw new Error('The session is over. Please sign in again.');
   },
   getIdentity: async () => {
     const { id, name, pictureUrl } = await me();
@@ -49,5 +57,3 @@ export function useMay(permission: Permission): boolean {
   const { permissions } = usePermissions<readonly Permission[]>();
   return permissions?.includes(permission) ?? false;
 }
-
-asks.signInAgain = () => setUser(null);

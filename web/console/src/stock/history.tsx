@@ -5,6 +5,7 @@ import { useRecordContext } from 'react-admin';
 
 import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
+import { Actor } from '../ui/actor.tsx';
 import { Nothing, Problem, Section } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 
@@ -65,7 +66,9 @@ function Change({ at, delta, onHand, reason, by }: StockChangeBody) {
       </TableCell>
       <TableCell align="right">{onHand ?? '–'}</TableCell>
       <TableCell>{reason}</TableCell>
-      <TableCell sx={{ overflowWrap: 'anywhere' }}>{by ?? 'the shop'}</TableCell>
+      <TableCell sx={{ overflowWrap: 'anywhere' }}>
+        <Actor id={by} />
+      </TableCell>
     </TableRow>
   );
 }

@@ -18,6 +18,7 @@ import { changed } from '../data/resources.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { useAction } from './action.tsx';
+import { NamedActor } from './actor.tsx';
 import { Problem } from './page.tsx';
 import { Time } from './time.tsx';
 import { words } from './words.ts';
@@ -119,7 +120,7 @@ function Who({ id, since }: { id: string; since: string }) {
   if (!entry) return null;
   return (
     <p>
-      By {entry.actor ?? 'the shop'} (<Time of={entry.at} />, {entry.origin?.device ?? 'no device'}).
+      By <NamedActor id={entry.actor} /> (<Time of={entry.at} />, {entry.origin?.device ?? 'no device'}).
     </p>
   );
 }

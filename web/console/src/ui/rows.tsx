@@ -1,6 +1,8 @@
 import { type Theme, useMediaQuery } from '@mui/material';
 import type { ReactElement, ReactNode } from 'react';
-import { DataTable, type RaRecord, SimpleList } from 'react-admin';
+import { BulkActionsToolbar, DataTable, type RaRecord, SimpleList } from 'react-admin';
+
+import { SelectPage, SelectRow } from './select.tsx';
 
 interface Props {
   /** On a narrow screen an entry is two lines. */
@@ -23,12 +25,16 @@ export function Rows({ first, second, aside, open = 'show', bulk = false, childr
         secondaryText={second}
         tertiaryText={aside}
         rowClick={open}
-        rowSx={() => ({ overflowWrap: 'anywhere' })}
+        sx={{ overflowWrap: 'anywhere', '& .RaSimpleList-tertiary': { opacity: 1 } }}
       />
     );
   return (
-    <DataTable rowClick={open} bulkActionButtons={bulk} hover>
-      {children}
-    </DataTable>
+    <>
+      {bulk && <BulkActionsToolbar>{bulk}</BulkActionsToolbar>}
+      <DataTable rowClick={open} bulkActionButtons={false} hover>
+        {bulk && <DataTable.Col label={<SelectPage />} disableSort field={SelectRow} />}
+        {children}
+      </DataTable>
+    </>
   );
 }

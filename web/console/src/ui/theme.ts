@@ -17,6 +17,7 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
             outlineOffset: '2px',
           },
           a: { color: link },
+          '.RaLayout-content, .RaShow-card, .RaEdit-card, .RaCreate-card, .RaList-content': { minWidth: 0 },
           '#react-admin-title:focus': { outline: 'none' },
           '@media (prefers-reduced-motion: reduce)': {
             '*, *::before, *::after': {
@@ -26,10 +27,15 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
           },
         },
       },
+      // Wide tables scroll in their place, so that the page does not.
+      RaLayout: { styleOverrides: { root: { minWidth: 0 } } },
       MuiAppBar: { styleOverrides: { root: { backgroundColor: bar, color: '#fff' } } },
       MuiTextField: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
       MuiFormControl: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
-      RaToolbar: { styleOverrides: { root: { backgroundColor: 'transparent' } } },
+      MuiLinearProgress: { defaultProps: { 'aria-label': 'Loading' } },
+      MuiCircularProgress: { defaultProps: { 'aria-label': 'Loading' } },
+      // On narrow screens it lies over the page.
+      RaToolbar: { styleOverrides: { root: { backgroundColor: palette?.background?.paper } } },
     },
   };
 }
@@ -44,7 +50,8 @@ export const lightTheme = themed(
     success: { main: '#2a6f3b' },
     warning: { main: '#8f4e00' },
     error: { main: '#b3261e' },
-    background: { default: '#f6f7f9' },
+    info: { main: '#01579b' },
+    background: { default: '#f6f7f9', paper: '#fff' },
   },
   '#17324d',
   '#1c5d99',

@@ -3,6 +3,7 @@ import { formatDate, t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
+import { focusHeading } from '../ui/focus.ts';
 import { Skeleton } from '../ui/loading.tsx';
 import { ErrorMessage } from '../ui/message.tsx';
 import { toast } from '../ui/toast.tsx';
@@ -55,6 +56,7 @@ function Session({ session, onEnded }: { session: SessionBody; onEnded: () => vo
     }
     toast(t('security.sessionEnded', { device }));
     onEnded();
+    focusHeading();
   });
   return (
     <li class="session">

@@ -1,5 +1,5 @@
 import type { CartBody } from '@kontor/client';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { t, textIfKnown } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { setCart } from '../state/cart.ts';
@@ -11,13 +11,28 @@ import { toast } from '../ui/toast.tsx';
 import { useAction } from '../ui/use-action.ts';
 
 export function Coupon({ cart }: { cart: CartBody }) {
-  return cart.coupon ? <Used coupon={cart.coupon} /> : <Enter />;
+  const part = useRef<HTMLDivElement>(null);
+  // Its buttons are gone with the change, and the focus stays where they were.
+  const onChange = () => part.current?.focus({ preventScroll: true });
+  return (
+    <div ref={part} class="coupon" tabIndex={-1}>
+      {cart.coupon ? <Used coupon={cart.coupon} onChange={onChange} /> : <Enter onChange={onChange} />}
+    </div>
+  );
 }
 
-function Used({ coupon }: { coupon: NonNullable<CartBody['coupon']> }) {
-  const remove = useAction(async () => setCart((await kontor.DELETE('/api/v1/cart/coupon')).data));
+interface UsedProps {
+  coupon: NonNullable<CartBody['coupon']>;
+  onChange: () => void;
+}
+
+function Used({ coupon, onChange }: UsedProps) {
+  const remove = useAction(async () => {
+    setCart((await kontor.DELETE('/api/v1/cart/coupon')).data);
+    onChange();
+  });
   return (
-    <div class="coupon">
+    <>
       <p>
         {t(coupon.problem ? 'coupon.without' : 'coupon.applied', { code: coupon.code })}{' '}
         {coupon.problem && textIfKnown(`error.${coupon.problem}`)}
@@ -26,20 +41,21 @@ function Used({ coupon }: { coupon: NonNullable<CartBody['coupon']> }) {
         {t('coupon.remove')}
       </Button>
       <ErrorMessage error={remove.error} />
-    </div>
+    </>
   );
 }
 
-function Enter() {
+function Enter({ onChange }: { onChange: () => void }) {
   const [code, setCode] = useState('');
   const apply = useAction(async () => {
     const { data } = await kontor.POST('/api/v1/cart/coupon', { body: { code: code.trim() } });
     setCart(data);
+    onChange();
     toast(t('coupon.applied', { code: data.coupon?.code ?? code }));
   });
   const wrong = fieldErrors(apply.error);
   return (
-    <details class="coupon">
+    <details>
       <summary>{t('coupon.title')}</summary>
       {/* Not a form: it stands inside that of the checkout. */}
       <Field

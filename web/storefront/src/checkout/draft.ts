@@ -73,13 +73,18 @@ export function toPostal(form: AddressForm): PostalInput {
   };
 }
 
+/** Most people get invoices in the country that they live in. */
+export function billingForm({ billing, shipping }: Draft): AddressForm {
+  return billing.country ? billing : { ...billing, country: shipping.country };
+}
+
 /** The order that the draft asks for. `signedIn`: the address is that of the account. */
 export function toOrder(draft: Draft, total: PlaceOrderInput['expectedTotal'], signedIn: boolean): PlaceOrderInput {
   const saved = signedIn && draft.addressId !== '';
   return {
     ...(signedIn ? {} : { email: draft.email.trim() }),
     ...(saved ? { shippingAddressId: draft.addressId } : { shippingAddress: toPostal(draft.shipping) }),
-    ...(draft.billingDiffers ? { billingAddress: toPostal(draft.billing) } : {}),
+    ...(draft.billingDiffers ? { billingAddress: toPostal(billingForm(draft)) } : {}),
     ...(draft.vatNumber.trim() ? { vatNumber: draft.vatNumber.trim() } : {}),
     ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
     shippingMethodId: draft.shippingMethodId || null,

@@ -6,6 +6,7 @@ import { Checkbox, Field } from '../ui/field.tsx';
 import { Message } from '../ui/message.tsx';
 import { AddressFields } from './address-fields.tsx';
 import type { Choice } from './countries.ts';
+import { billingForm } from './draft.ts';
 import { changeDraft, draft } from './state.ts';
 
 interface Props {
@@ -17,7 +18,7 @@ interface Props {
 }
 
 export function Invoice({ shop, countries, errors, error }: Props) {
-  const { billingDiffers, billing, vatNumber } = draft.value;
+  const { billingDiffers, vatNumber } = draft.value;
   const refused = isKontorError(error, 'vat_number_invalid', 'vat_check_unavailable');
   return (
     <section>
@@ -32,7 +33,7 @@ export function Invoice({ shop, countries, errors, error }: Props) {
           <AddressFields
             section="billing"
             path="billingAddress."
-            value={billing.country ? billing : { ...billing, country: draft.value.shipping.country }}
+            value={billingForm(draft.value)}
             countries={countries}
             errors={errors}
             onChange={(changed) => changeDraft({ billing: changed })}

@@ -127,7 +127,7 @@ export function ReturnForm({ order, offers, returnable, onDone }: Props) {
         error={fieldErrors(send.error)['comment']}
         onInput={(event) => setComment(event.currentTarget.value)}
       />
-      {nothing && <Message kind="error">{t('return.nothing')}</Message>}
+      {nothing && items.length === 0 && <Message kind="error">{t('return.nothing')}</Message>}
       {refused && <Message kind="error">{refused.join(' ')}</Message>}
       {!refused && <ErrorMessage error={send.error} />}
       <Button kind="primary" type="submit" busy={send.busy}>

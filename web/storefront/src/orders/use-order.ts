@@ -1,5 +1,5 @@
 import { isKontorError, type OrderBody, type OrderTrackingBody } from '@kontor/client';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { kontor } from '../shop.ts';
 import { user } from '../state/user.ts';
@@ -17,9 +17,12 @@ const PAUSE = 2000;
 export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: boolean; checks: number } {
   const { query } = useLocation();
   const [link] = useState(query);
+  // An exchange is good for one token, and the order is loaded many times.
+  const taken = useRef('');
   const loaded = useLoad(
     async (signal) => {
-      await takeTokens(id, link);
+      if (taken.current !== id) await takeTokens(id, link);
+      taken.current = id;
       const params = { path: { id } };
       const [{ data: order }, { data: track }] = await Promise.all([
         kontor.GET('/api/v1/orders/{id}', { params, signal }),
@@ -35,7 +38,13 @@ export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: bool
   useEffect(() => {
     if (!there) return;
     const guest = user.value ? {} : { orderId: id };
-    const live = kontor.live({ topics: [`order:${id}`], onMessage: reload, onReload: reload, ...guest });
+    const live = kontor.live({
+      topics: [`order:${id}`],
+      onWatched: reload,
+      onMessage: reload,
+      onReload: reload,
+      ...guest,
+    });
     return () => live.close();
   }, [id, there]);
 

@@ -1,6 +1,7 @@
-import type { CartBody, CartItemBody, ShopBody } from '@kontor/client';
+import type { CartBody, CartItemBody, ShopBody, User } from '@kontor/client';
 import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
+import { saveProfile } from '../account/save-profile.ts';
 import { CountryFields } from '../checkout/address-fields.tsx';
 import { countriesOf } from '../checkout/countries.ts';
 import { Coupon } from '../checkout/coupon.tsx';
@@ -11,8 +12,11 @@ import { language, t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { cart, loadCart, setCart } from '../state/cart.ts';
 import { loadShop, money, shop } from '../state/shop.ts';
+import { user } from '../state/user.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
+import { Checkbox } from '../ui/field.tsx';
+import { focusHeading } from '../ui/focus.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
@@ -93,6 +97,7 @@ function Line({ item }: { item: CartItemBody }) {
   const remove = useAction(async () => {
     setCart((await kontor.DELETE('/api/v1/cart/items/{id}', { params: { path: { id: item.id } } })).data);
     toast(t('cart.removed', { name }));
+    focusHeading();
   });
   return (
     <li class={`line ${item.problem ? 'has-problem' : ''}`}>
@@ -187,7 +192,23 @@ function Summary({ cart }: { cart: CartBody }) {
       <a class="button primary wide" href="/checkout">
         {t('cart.checkout')}
       </a>
+      {data?.cartReminders && user.value?.emailVerified && <Remind user={user.value} />}
     </section>
+  );
+}
+
+/** Only who agrees is reminded. */
+function Remind({ user }: { user: User }) {
+  const save = useAction((carts: boolean) => saveProfile({ preferences: { carts } }));
+  return (
+    <>
+      <Checkbox
+        label={t('cart.remind')}
+        checked={user.preferences.carts}
+        onChange={({ currentTarget }) => save.run(currentTarget.checked)}
+      />
+      <ErrorMessage error={save.error} />
+    </>
   );
 }
 

@@ -1,6 +1,6 @@
-import type { AddressBody, CartBody, CartItemBody, OrderBody, QuoteBody, ShopBody, User } from '@kontor/client';
+import type { AddressBody, CartBody, CartItemBody, OrderBody, QuoteBody, ShopBody } from '@kontor/client';
 import { isKontorError } from '@kontor/client';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { signInPage } from '../account/next-page.ts';
 import { Contact } from '../checkout/contact.tsx';
@@ -20,7 +20,7 @@ import { language, t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { cart, loadCart, setCart } from '../state/cart.ts';
 import { loadShop, money } from '../state/shop.ts';
-import { loadUser, user } from '../state/user.ts';
+import { loadUser, sessionEnded, user } from '../state/user.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { fieldErrors } from '../ui/errors.ts';
@@ -36,6 +36,13 @@ import '../checkout/checkout.css';
 
 export default function Checkout() {
   const { data, error, reload } = useLoad(load, []);
+  const { route } = useLocation();
+  const ended = sessionEnded.value;
+  // Whoever's session ended signs in again and comes back. What was typed is kept.
+  useEffect(() => {
+    if (ended) route(`${signInPage('/checkout')}&ended=1`, true);
+  }, [ended]);
+  if (ended) return null;
   return (
     <>
       <Heading>{t('checkout.title')}</Heading>
@@ -68,7 +75,6 @@ interface Props {
 function Form({ shop, addresses, cart: now }: Props) {
   const { route } = useLocation();
   const person = user.value ?? null;
-  useSessionEnd(person);
   const typed = draft.value;
   const saved = person ? addresses.find(({ id }) => id === typed.addressId) : undefined;
   const quote = useQuote(saved ?? typed.shipping);
@@ -103,7 +109,8 @@ function Form({ shop, addresses, cart: now }: Props) {
   const submit = (event: Event) => {
     event.preventDefault();
     if (!place.unanswered && (!quote.data || quote.loading || quote.error)) return;
-    const order = { ...typed, paymentMethod, addressId: saved?.id ?? '' };
+    const shippingMethodId = quote.data?.shippingMethod?.id ?? '';
+    const order = { ...typed, paymentMethod, shippingMethodId, addressId: saved?.id ?? '' };
     void place.run(toOrder(order, quote.data?.totals.total, person !== null));
   };
   const errors = { ...fieldErrors(quote.error), ...fieldErrors(place.error) };
@@ -153,7 +160,7 @@ function Form({ shop, addresses, cart: now }: Props) {
           kind="primary"
           type="submit"
           class="wide"
-          busy={place.busy}
+          busy={place.busy || (quote.loading && !place.unanswered)}
           disabled={!place.unanswered && (!quote.data?.orderable || Boolean(quote.error))}
         >
           {place.unanswered ? t('checkout.tryAgain') : buttonText(paymentMethod, quote.data ?? null)}
@@ -220,16 +227,6 @@ function Problems({ quote, error, unanswered }: ProblemsProps) {
       )}
     </>
   );
-}
-
-/** Somebody whose session ends here signs in again and comes back. What was typed is kept. */
-function useSessionEnd(person: User | null): void {
-  const { route } = useLocation();
-  const was = useRef(person);
-  useEffect(() => {
-    if (was.current && !person) route(`${signInPage('/checkout')}&ended=1`);
-    was.current = person;
-  }, [person]);
 }
 
 async function keep(address: AddressForm): Promise<void> {

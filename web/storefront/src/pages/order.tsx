@@ -45,7 +45,7 @@ export default function Order() {
         </div>
         <div>
           <section class="panel">
-            <h2>{t('totals.total')}</h2>
+            <h2>{t('cart.summary')}</h2>
             <Totals totals={order.totals} coupon={order.couponCode} reverseCharged={order.vat?.reverseCharged} />
             <Documents order={order} />
             <CancelOrder order={order} onChange={reload} />

@@ -2,6 +2,7 @@ import { isKontorError, type OwnReviewBody, type ProductBody } from '@kontor/cli
 import { useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { SignedIn } from '../account/account-page.tsx';
+import { signInPage } from '../account/next-page.ts';
 import { Pictures } from '../account/review-pictures.tsx';
 import { StarInput } from '../account/star-input.tsx';
 import { t } from '../i18n/index.ts';
@@ -96,10 +97,16 @@ function Form({ product, mine, orderId, onChange, reload }: Props) {
     toast(t('review.deleted'));
     onChange(null);
   });
+  const { url } = useLocation();
   const errors = fieldErrors(send.error);
   useFocusInvalid(send.error);
   return (
     <>
+      {!user.value && (
+        <p>
+          {t('checkout.haveAccount')} <a href={signInPage(url)}>{t('signIn.button')}</a>
+        </p>
+      )}
       {mine?.state === 'pending' && <Message>{t('review.pending')}</Message>}
       {mine?.state === 'rejected' && (
         <Message kind="error">{t('review.rejected', { reason: mine.reason ?? '' })}</Message>

@@ -3,7 +3,7 @@ import { useLocation } from 'preact-iso';
 import { nextPage } from '../account/next-page.ts';
 import { SignInForm } from '../account/sign-in-form.tsx';
 import { t } from '../i18n/index.ts';
-import { user } from '../state/user.ts';
+import { sessionEnded, user } from '../state/user.ts';
 import { Message } from '../ui/message.tsx';
 import { Heading } from '../ui/title.tsx';
 import '../account/account.css';
@@ -17,6 +17,10 @@ export default function SignIn() {
   useEffect(() => {
     if (signedIn) route(next, true);
   }, [signedIn]);
+  useEffect(() => {
+    // It was told. Whoever goes on without signing in is a guest.
+    sessionEnded.value = false;
+  }, []);
   return (
     <div class="narrow">
       <Heading>{t('signIn.title')}</Heading>

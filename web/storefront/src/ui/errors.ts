@@ -1,5 +1,6 @@
 import { isKontorError } from '@kontor/client';
 import { language, t, textIfKnown } from '../i18n/index.ts';
+import { reasonText } from './reasons.ts';
 
 /** What to tell a person about anything that was thrown: our words for its code, or else the shop's message. */
 export function errorText(error: unknown): string {
@@ -17,8 +18,10 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'AbortError';
 }
 
-/** The shop ends a sentence that begins with the field. */
+/** Why a field was refused: in our words, or else in the shop's, which end a sentence that begins with the field. */
 export function fieldSentence(label: string, message: string): string {
+  const known = reasonText(message);
+  if (known) return known;
   const sentence = t('field.error', { label, message });
   return language.value === 'en' && !/[.!?]$/.test(sentence) ? `${sentence}.` : sentence;
 }

@@ -19,7 +19,7 @@ export interface FormField {
 
 interface Props<Name extends string> {
   /** The fields by their names at the shop. */
-  fields: Record<Name, FormField>;
+  fields: { [N in Name]?: FormField };
   submit: string;
   kind?: 'primary' | 'secondary' | 'danger';
   /** What is sent: every text without spaces around it, but passwords as they are. */
@@ -45,7 +45,7 @@ export function Form<Name extends string>({
   const action = useAction(() => {
     const sent = names.map((name) => {
       const text = values[name] ?? '';
-      return [name, fields[name].type === 'password' ? text : text.trim()];
+      return [name, fields[name]?.type === 'password' ? text : text.trim()];
     });
     return onSubmit(Object.fromEntries(sent) as Record<Name, string>);
   });
@@ -66,7 +66,7 @@ export function Form<Name extends string>({
       {names.map((name) => (
         <Field
           key={name}
-          {...fields[name]}
+          {...(fields[name] as FormField)}
           name={name}
           value={values[name] ?? ''}
           error={refused[name]}

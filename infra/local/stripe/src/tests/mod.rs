@@ -12,6 +12,7 @@ mod refunds;
 mod sessions;
 mod slow;
 mod types;
+mod vies;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

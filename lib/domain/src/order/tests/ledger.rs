@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use proptest::prelude::{Just, Strategy, TestCaseError, any, prop, prop_assert, prop_assert_eq, prop_oneof, proptest};
 
+use super::returns::RULES;
 use super::{CONFIRM_WITHIN, PROCESSING, TERMS, by_account, charge, details, now, place, refund_id, refund_request};
-use crate::id::{ParcelId, ProductId, UserId, VariantId};
+use crate::id::{ParcelId, ProductId, ReturnId, UserId, VariantId};
 use crate::index_job::index_job_for;
 use crate::order::{
     Actor, Dispute, DisputeReport, Fulfillment, Hold, Method, NewParcel, Order, ParcelChange, PaymentReport,
-    PaymentStatus, Purchase, Refund, RefundRequest, RefundState, Shipment, Status, StockEffect,
+    PaymentStatus, Purchase, Refund, RefundRequest, RefundState, Shipment, Status, StockEffect, Transition,
+};
+use crate::returns::{
+    InspectedLine, Inspection, RequestedLine, Return, ReturnKind, ReturnReason, ReturnRequest, ReturnStatus,
 };
 use crate::sales::OrderSales;
 use crate::time::Time;
@@ -63,6 +67,15 @@ enum Happening {
         part: i64,
     },
     Dispute(Dispute),
+    AskReturn {
+        units: u32,
+        withdraws: bool,
+    },
+    /// The next step of an open return.
+    GoOnWithReturn {
+        step: u8,
+        came: u32,
+    },
 }
 
 fn happenings() -> impl Strategy<Value = Vec<Happening>> {
@@ -92,6 +105,8 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
             .prop_map(|(done, refunded_externally)| Happening::AnswerRefund { done, refunded_externally }),
         (0_i64..9000).prop_map(|part| Happening::RefundExternally { part }),
         dispute.prop_map(Happening::Dispute),
+        (1_u32..4, any::<bool>()).prop_map(|(units, withdraws)| Happening::AskReturn { units, withdraws }),
+        (0_u8..7, 0_u32..4).prop_map(|(step, came)| Happening::GoOnWithReturn { step, came }),
     ];
     prop::collection::vec(one, 1..40)
 }
@@ -131,14 +146,17 @@ impl Units {
                 let back: i64 = lines.iter().filter(|(v, _)| *v == line).map(|(_, n)| i64::from(*n)).sum();
                 (self.available, self.sold) = (self.available + back, self.sold - back);
             }
+            StockEffect::Moves(_) => panic!("there are no returns here"),
         }
     }
 }
 
 /// Each unit is in a parcel, or still to be sent, or was given back before it was sent.
 fn parcels_add_up(order: &Order, purchase: &Purchase) -> Result<(), TestCaseError> {
-    let (parcels, left) = (order.parcels(purchase), order.to_send(purchase));
-    prop_assert_eq!(order.units_to_send(), left.iter().map(|(_, units)| units).sum::<u32>());
+    let (parcels, left) = (order.parcels(purchase), order.unsent(purchase));
+    prop_assert_eq!(order.units_unsent(), left.iter().map(|(_, units)| units).sum::<u32>());
+    let shown = if order.status == Status::Refunded { Vec::new() } else { left.clone() };
+    prop_assert_eq!(order.to_send(purchase), shown);
     let is_sold = order.hold == Hold::Taken;
     for line in &purchase.lines {
         let of = |lines: &[(VariantId, u32)]| {
@@ -150,7 +168,8 @@ fn parcels_add_up(order: &Order, purchase: &Purchase) -> Result<(), TestCaseErro
             if order.is_sent() { order.not_sent.get(&line.variant_id).copied().unwrap_or(0) } else { returned };
         if is_sold {
             prop_assert_eq!(sent + not_sent + of(&left), line.quantity);
-            prop_assert!(not_sent <= returned && returned - not_sent <= sent);
+            let returning = order.returning.get(&line.variant_id).copied().unwrap_or(0);
+            prop_assert!(not_sent <= returned && returned - not_sent + returning <= sent);
         }
     }
     let fulfillment = order.fulfillment();
@@ -163,6 +182,39 @@ fn parcels_add_up(order: &Order, purchase: &Purchase) -> Result<(), TestCaseErro
     prop_assert!(order.status != Status::Paid || parcels.is_empty());
     prop_assert!(order.status != Status::Processing || parcels.is_empty() || !left.is_empty());
     Ok(())
+}
+
+/// A buyer asks for units of a line.
+fn ask(n: u128, variant_id: VariantId, quantity: u32, withdraws: bool) -> ReturnRequest {
+    let kind = if withdraws { ReturnKind::Withdrawal } else { ReturnKind::Return };
+    let lines = vec![RequestedLine {
+        variant_id,
+        quantity,
+        reason: Some(ReturnReason::ChangedMind),
+        sku: None,
+        exchange_for: None,
+    }];
+    ReturnRequest { id: ReturnId::new(now(), n), kind, lines, comment: None }
+}
+
+/// The next step of a return, if it is possible. Half of the units that came can be sold again.
+fn go_on(
+    order: &Order,
+    purchase: &Purchase,
+    asked: &Return,
+    step: u8,
+    inspection: &Inspection,
+    clock: Time,
+) -> Option<Transition> {
+    let by = UserId::new(now(), 1).into();
+    match step {
+        0 => order.return_advanced(asked, ReturnStatus::Approved, &RULES, Actor::Shop, clock).ok().flatten(),
+        1 => order.return_advanced(asked, ReturnStatus::Received, &RULES, Actor::Shop, clock).ok().flatten(),
+        2 => order.return_cancelled(asked, Actor::Guest, clock).ok().flatten(),
+        3 => order.return_declined(asked, "It was worn", Actor::Shop, clock).ok().flatten(),
+        4 => order.return_unsent(asked, clock),
+        _ => order.return_completed(purchase, asked, inspection, by, clock).ok().flatten(),
+    }
 }
 
 fn units_of(sales: Option<&OrderSales>) -> BTreeMap<ProductId, u32> {
@@ -181,6 +233,7 @@ proptest! {
         let mut stock = Units { available: 100, ..Units::default() };
         stock.apply(&made.stock, variant, units);
         let (mut clock, mut ids, mut coupons, mut refunds) = (now(), 100, 0, Vec::<Refund>::new());
+        let mut returns = Vec::<Return>::new();
         for happening in happenings {
             ids += 1;
             let id = refund_id(ids);
@@ -239,6 +292,18 @@ proptest! {
                 }
                 Happening::RefundExternally { part } => order.refunded_in_dashboard("pi_1", part, id, clock),
                 Happening::Dispute(dispute) => order.disputed(&lost(dispute), clock),
+                Happening::AskReturn { units, withdraws } => {
+                    order.return_requested(&purchase, &ask(ids, variant, units, withdraws), &RULES, Actor::Guest, clock).ok()
+                }
+                Happening::GoOnWithReturn { step, came } => {
+                    let open = returns.iter().find(|asked| asked.status.is_open());
+                    open.and_then(|asked| {
+                        let returned = came.min(asked.lines[0].quantity);
+                        let found = InspectedLine { variant_id: variant, sku: None, returned, restocked: returned / 2 };
+                        let inspection = Inspection { lines: vec![found], amount: None, reason: None, refund_id: id };
+                        go_on(&order, &purchase, asked, step, &inspection, clock)
+                    })
+                }
             };
             let Some(transition) = transition else { continue };
             prop_assert_eq!(transition.order.version, order.version + 1);
@@ -249,6 +314,10 @@ proptest! {
             prop_assert!(sold.is_none_or(|sold| sells.is_some_and(|sells| sells.day == sold.day)));
             stock.apply(&transition.stock, variant, units);
             coupons += u32::from(transition.coupon_back.is_some());
+            if let Some(changed) = transition.changed_return {
+                returns.retain(|known| known.id != changed.id);
+                returns.push(changed);
+            }
             for refund in transition.refunds {
                 refunds.retain(|known| known.id != refund.id);
                 refunds.push(refund);
@@ -270,6 +339,11 @@ proptest! {
             prop_assert!(order.status != Status::Refunded || order.refunded == total);
             let returned = order.returned.get(&variant).copied().unwrap_or(0);
             prop_assert!(returned <= units);
+            let asked = returns.iter().filter(|asked| asked.status.is_open()).map(|asked| asked.lines[0].quantity).sum::<u32>();
+            prop_assert_eq!(order.returning.get(&variant).copied().unwrap_or(0), asked);
+            for done in returns.iter().filter(|asked| asked.status == ReturnStatus::Completed) {
+                prop_assert!(refunds.iter().any(|refund| Some(refund.id) == done.refund_id && refund.amount == done.amount));
+            }
             if order.hold == Hold::Released {
                 let lost = refunds.iter().filter(|r| !r.restocked).flat_map(|r| &r.lines).filter(|(v, _)| *v == variant).map(|(_, n)| i64::from(*n)).sum::<i64>();
                 prop_assert_eq!(stock.sold, lost);

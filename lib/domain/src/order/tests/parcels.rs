@@ -36,7 +36,7 @@ fn variants(purchase: &Purchase) -> (VariantId, VariantId) {
 fn an_order_is_shipped_with_its_last_parcel_and_delivered_when_all_have_arrived() {
     let (order, purchase) = paid();
     let (a, b) = variants(&purchase);
-    assert_eq!((order.fulfillment(), order.units_to_send()), (Fulfillment::Unfulfilled, 4));
+    assert_eq!((order.fulfillment(), order.units_unsent()), (Fulfillment::Unfulfilled, 4));
     let first = send(&order, &purchase, 1, &[(a, 2)]);
     let event = Event::ParcelShipped { order_id: order.id, parcel_id: parcel_id(1) };
     assert_eq!((first.event, first.second_event), (Some(event), None));
@@ -53,7 +53,7 @@ fn an_order_is_shipped_with_its_last_parcel_and_delivered_when_all_have_arrived(
     assert_eq!((last.event, last.second_event), (Some(event), Some(parcel_event)));
     let last = last.order;
     assert_eq!((last.status, last.shipped_at), (Status::Shipped, Some(now())));
-    assert_eq!((last.units_to_send(), last.fulfillment()), (0, Fulfillment::PartiallyDelivered));
+    assert_eq!((last.units_unsent(), last.fulfillment()), (0, Fulfillment::PartiallyDelivered));
     assert_eq!(last.parcels(&purchase)[1].lines, [(a, 1), (b, 1)]);
     let delivered = arrive(&last, 2);
     let event = Event::OrderDelivered { order_id: order.id };
@@ -151,7 +151,7 @@ fn the_status_shipped_sends_all_that_is_left_and_delivered_means_all_parcels() {
     let rest = rest.order;
     let parcels = rest.parcels(&purchase);
     assert_eq!((&parcels[1].lines, rest.shipment.clone()), (&vec![(a, 2), (b, 1)], shipment));
-    assert_eq!((rest.status, rest.units_to_send(), rest.to_send(&purchase)), (Status::Shipped, 0, vec![]));
+    assert_eq!((rest.status, rest.units_unsent(), rest.to_send(&purchase)), (Status::Shipped, 0, vec![]));
     let delivered = rest.advanced(Status::Delivered, None, None, staff(), now()).unwrap().order;
     assert!(delivered.parcels.iter().all(|parcel| parcel.delivered_at == Some(now())));
     assert_eq!(delivered.fulfillment(), Fulfillment::Delivered);
@@ -244,7 +244,7 @@ fn a_parcel_that_was_entered_by_mistake_is_taken_out_and_its_units_are_to_be_sen
     let id = whole.parcels(&purchase)[0].id;
     let undone = whole.parcel_removed(&purchase, id, staff(), now()).unwrap().order;
     assert_eq!(
-        (undone.status, undone.fulfillment(), undone.units_to_send()),
+        (undone.status, undone.fulfillment(), undone.units_unsent()),
         (Status::Processing, Fulfillment::Unfulfilled, 4)
     );
     assert!(undone.cancelled(&purchase, Actor::Guest, None, refund_id(1), now()).is_ok());
@@ -269,4 +269,37 @@ fn an_order_from_before_there_were_parcels_shows_one_made_from_its_shipment() {
     assert_eq!(parcels[0].lines, [(purchase.lines[0].variant_id, 3), (purchase.lines[1].variant_id, 1)]);
     assert_eq!(parcels[0].shipment.tracking_code.as_deref(), Some("1Z"));
     assert_eq!((old.parcel_status(&parcels[0]), old.fulfillment()), (ParcelStatus::Delivered, Fulfillment::Delivered));
+}
+
+#[test]
+fn each_parcel_knows_what_was_to_come_when_it_was_sent() {
+    let (order, purchase) = paid();
+    let (a, b) = variants(&purchase);
+    let first = send(&order, &purchase, 1, &[(a, 2)]).order;
+    let second = send(&first, &purchase, 2, &[(a, 1)]).order;
+    let last = send(&second, &purchase, 3, &[]).order;
+    let to_come = |order: &Order, n: u128| order.to_come_after(&purchase, parcel_id(n));
+    assert_eq!((to_come(&last, 1), to_come(&last, 2), to_come(&last, 3)), (vec![(a, 1), (b, 1)], vec![(b, 1)], vec![]));
+    // What was given back since will not come.
+    let back = second.refund(&purchase, &refund_request(1, None, vec![(b, 1)]), now()).unwrap().order;
+    assert_eq!((to_come(&back, 1), to_come(&back, 2)), (vec![(a, 1)], vec![]));
+    let whole = order.advanced(Status::Shipped, None, None, staff(), now()).unwrap().order;
+    let only = whole.parcels(&purchase)[0].id;
+    assert!(whole.to_come_after(&purchase, only).is_empty());
+    assert_eq!(whole.parcel(&purchase, only).unwrap().lines, [(a, 3), (b, 1)]);
+    assert_eq!(whole.parcel(&purchase, parcel_id(1)), None);
+}
+
+#[test]
+fn nothing_is_to_be_sent_while_all_of_the_money_is_back_and_nobody_said_what_becomes_of_the_goods() {
+    let (order, purchase) = paid();
+    let (a, b) = variants(&purchase);
+    let part = send(&order, &purchase, 1, &[(a, 2)]).order;
+    for (before, left) in [(&order, vec![(a, 3), (b, 1)]), (&part, vec![(a, 1), (b, 1)])] {
+        assert_eq!(before.to_send(&purchase), left);
+        let refunded = before.refunded_in_dashboard("pi_1", before.totals.total, refund_id(2), now()).unwrap();
+        assert_eq!((refunded.order.status, refunded.order.to_send(&purchase)), (Status::Refunded, vec![]));
+        let failed = refunded.order.dashboard_refund_bounced("pi_1", 0, &refunded.refunds, "closed", now()).unwrap();
+        assert_eq!(failed.order.to_send(&purchase), left, "the buyer paid after all");
+    }
 }

@@ -1,6 +1,10 @@
 //! Refunds of charges, in parts and from outside.
 
+use std::collections::BTreeMap;
+
 use super::*;
+use crate::document::RefundedOrder;
+use crate::tax::TaxAmount;
 
 #[test]
 fn line_returns_add_up_to_the_line_and_refunds_never_exceed_the_payment() {
@@ -94,4 +98,36 @@ fn an_order_that_is_over_refunds_all_that_was_not_refunded_externally() {
     assert_eq!(rest.order.open_refunds, [refund_id(9)]);
     assert_eq!(refused(7987).order.payment_status, PaymentStatus::Refunded);
     assert_eq!(refused(0).order.open_refunds, [], "it would be refused again");
+}
+
+#[test]
+fn what_refunds_give_back_of_each_rate_of_tax_adds_up_to_the_order() {
+    let (mut order, purchase) = paid();
+    let a = purchase.lines[0].variant_id;
+    let mut refunds: Vec<Refund> = Vec::new();
+    for (n, amount, lines) in
+        [(2, None, vec![(a, 1)]), (3, Some(501), vec![]), (4, Some(0), vec![(a, 1)]), (5, None, vec![])]
+    {
+        let asked = order.refund(&purchase, &refund_request(n, amount, lines), now()).unwrap();
+        refunds.extend(asked.refunds);
+        order = asked.order;
+    }
+    let failed = RefundState::Failed { why: "closed".to_owned() };
+    refunds.push(Refund { id: refund_id(6), state: failed, ..refunds[0].clone() });
+    refunds.push(Refund { id: refund_id(7), of_duplicate_charge: true, ..refunds[0].clone() });
+    let taxes = RefundedOrder { order: &order, purchase: &purchase, refunds: &refunds, issued: &[] }.taxes();
+    assert!(taxes.keys().eq(&[2, 3, 5].map(refund_id)), "only these give money back: {taxes:?}");
+    for refund in refunds.iter().filter(|refund| taxes.contains_key(&refund.id)) {
+        let parts = &taxes[&refund.id];
+        assert_eq!(parts.iter().map(|part| part.net + part.tax).sum::<i64>(), refund.amount);
+    }
+    let sums = |parts: &[TaxAmount]| {
+        let mut sums = BTreeMap::<_, [i64; 2]>::new();
+        for part in parts {
+            let sum = sums.entry(part.rate).or_default();
+            *sum = [sum[0] + part.net, sum[1] + part.tax];
+        }
+        sums
+    };
+    assert_eq!(sums(&taxes.into_values().flatten().collect::<Vec<_>>()), sums(&purchase.taxes));
 }

@@ -3,54 +3,77 @@
 use proptest::prelude::{any, prop, prop_assert, prop_assert_eq, proptest};
 
 use super::*;
-use crate::id::ReturnId;
-use crate::order::HistoryCode;
+use crate::id::{ImageId, ParcelId, ReturnId};
+use crate::order::{HistoryCode, NewParcel, ParcelRefusal, Shipment, StockMove};
 use crate::returns::{
-    InspectedLine, Inspection, RequestedLine, Return, ReturnKind, ReturnReason, ReturnRefusal, ReturnRequest,
-    ReturnRules, ReturnStatus,
+    InspectedLine, Inspection, PictureRefusal, RequestedLine, Return, ReturnKind, ReturnReason, ReturnRefusal,
+    ReturnRequest, ReturnRules, ReturnStatus,
 };
+use crate::stock::StockDelta;
 
-const RULES: ReturnRules = ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300 };
+pub(super) const RULES: ReturnRules = ReturnRules { return_days: 30, withdrawal_days: 14, fee: 300, send_days: 10 };
 const DAY: Duration = Duration::from_hours(24);
 
-fn staff() -> Actor {
+pub(super) fn staff() -> Actor {
     Actor::Staff(UserId::new(now(), 9).into())
 }
 
-fn advanced(order: &Order, to: Status) -> Order {
+pub(super) fn advanced(order: &Order, to: Status) -> Order {
     order.advanced(to, None, None, staff(), now()).unwrap().order
 }
 
 /// Three units at 19.99 and one at 10.00, shipping 5.00, 7 % tax on the goods: paid and delivered.
-fn delivered() -> (Order, Purchase) {
+pub(super) fn delivered() -> (Order, Purchase) {
     let (order, purchase) = paid();
     (advanced(&advanced(&order, Status::Shipped), Status::Delivered), purchase)
 }
 
-fn request(n: u128, kind: ReturnKind, lines: &[(VariantId, u32)], reason: Option<ReturnReason>) -> ReturnRequest {
-    let lines = lines.iter().map(|&(variant_id, quantity)| RequestedLine { variant_id, quantity, reason }).collect();
+pub(super) fn request(
+    n: u128,
+    kind: ReturnKind,
+    lines: &[(VariantId, u32)],
+    reason: Option<ReturnReason>,
+) -> ReturnRequest {
+    let line = |&(variant_id, quantity): &(VariantId, u32)| RequestedLine {
+        variant_id,
+        quantity,
+        reason,
+        sku: None,
+        exchange_for: None,
+    };
+    let lines = lines.iter().map(line).collect();
     ReturnRequest { id: ReturnId::new(now(), n), kind, lines, comment: None }
 }
 
-fn inspection(n: u128) -> Inspection {
+pub(super) fn inspection(n: u128) -> Inspection {
     Inspection { lines: Vec::new(), amount: None, reason: None, refund_id: refund_id(n) }
+}
+
+/// The units of each line that can be asked back.
+fn returnable(order: &Order, purchase: &Purchase) -> Vec<(VariantId, u32)> {
+    order.returnable(purchase).iter().map(|it| (it.line.variant_id, it.units)).collect()
+}
+
+fn first_returnable(order: &Order, purchase: &Purchase) -> (VariantId, u32) {
+    let first = order.returnable(purchase)[0];
+    (first.line.variant_id, first.units)
 }
 
 fn all_of(purchase: &Purchase) -> Vec<(VariantId, u32)> {
     purchase.lines.iter().map(|line| (line.variant_id, line.quantity)).collect()
 }
 
-fn asked(order: &Order, purchase: &Purchase, request: &ReturnRequest) -> (Order, Return) {
+pub(super) fn asked(order: &Order, purchase: &Purchase, request: &ReturnRequest) -> (Order, Return) {
     let transition = order.return_requested(purchase, request, &RULES, Actor::Guest, now()).unwrap();
     (transition.order, transition.changed_return.unwrap())
 }
 
-fn approved(order: &Order, asked: &Return) -> (Order, Return) {
-    let transition = order.return_advanced(asked, ReturnStatus::Approved, staff(), now()).unwrap().unwrap();
+pub(super) fn approved(order: &Order, asked: &Return) -> (Order, Return) {
+    let transition = order.return_advanced(asked, ReturnStatus::Approved, &RULES, staff(), now()).unwrap().unwrap();
     (transition.order, transition.changed_return.unwrap())
 }
 
-fn complete(order: &Order, purchase: &Purchase, asked: &Return, inspection: &Inspection) -> Transition {
+pub(super) fn complete(order: &Order, purchase: &Purchase, asked: &Return, inspection: &Inspection) -> Transition {
     order.return_completed(purchase, asked, inspection, UserId::new(now(), 9).into(), now()).unwrap().unwrap()
 }
 
@@ -107,7 +130,7 @@ fn units_are_asked_back_once_and_a_refund_leaves_them_to_their_return() {
     let variant = purchase.lines[0].variant_id;
     let two = request(1, ReturnKind::Withdrawal, &[(variant, 2)], None);
     let (order, asked_two) = asked(&order, &purchase, &two);
-    assert_eq!(order.returnable(&purchase)[0], (variant, 1));
+    assert_eq!(first_returnable(&order, &purchase), (variant, 1));
     let refused = order.return_requested(&purchase, &two, &RULES, Actor::Guest, now()).unwrap_err();
     assert_eq!(refused, ReturnRefusal::Units { variant, left: 1 });
     let refund = refund_request(2, None, vec![(variant, 2)]);
@@ -161,7 +184,7 @@ fn what_cannot_be_sold_again_is_not_in_stock_and_what_did_not_come_is_not_paid_b
     let variant = purchase.lines[0].variant_id;
     let (order, asked) = asked(&order, &purchase, &request(1, ReturnKind::Withdrawal, &[(variant, 3)], None));
     let found = |returned, restocked| Inspection {
-        lines: vec![InspectedLine { variant_id: variant, returned, restocked }],
+        lines: vec![InspectedLine { variant_id: variant, sku: None, returned, restocked }],
         ..inspection(2)
     };
     let by = UserId::new(now(), 9).into();
@@ -170,9 +193,11 @@ fn what_cannot_be_sold_again_is_not_in_stock_and_what_did_not_come_is_not_paid_b
     assert_eq!(refused(&found(2, 3)), ReturnRefusal::Restocked { variant, most: 2 });
     assert_eq!(refused(&found(0, 0)), ReturnRefusal::NothingCameBack);
     let done = complete(&order, &purchase, &asked, &found(2, 1));
-    assert_eq!(done.stock, StockEffect::Return(vec![(variant, 1)]));
+    let delta = StockDelta { available: 1, reserved: 0 };
+    let back = StockMove { line: variant, variant_id: variant, sku: purchase.lines[0].sku.clone(), delta };
+    assert_eq!(done.stock, StockEffect::Moves(vec![back]));
     assert_eq!(done.order.returned[&variant], 2);
-    assert_eq!(done.order.returnable(&purchase)[0], (variant, 1));
+    assert_eq!(first_returnable(&done.order, &purchase), (variant, 1));
     assert_eq!(done.refunds[0].lines, [(variant, 2)]);
     assert_eq!(done.entry.unwrap().code, HistoryCode::ReturnCompleted);
     assert_eq!(done.event, Some(Event::OrderReturned { order_id: order.id }));
@@ -207,8 +232,8 @@ fn a_return_goes_its_way_once() {
     let refused = order.return_completed(&purchase, &requested, &inspection(2), by, now()).unwrap_err();
     assert_eq!(refused, ReturnRefusal::Status(ReturnStatus::Requested));
     let (order, approved) = approved(&order, &requested);
-    assert_eq!(order.return_advanced(&approved, ReturnStatus::Approved, staff(), now()), Ok(None));
-    let received = order.return_advanced(&approved, ReturnStatus::Received, staff(), now()).unwrap().unwrap();
+    assert_eq!(order.return_advanced(&approved, ReturnStatus::Approved, &RULES, staff(), now()), Ok(None));
+    let received = order.return_advanced(&approved, ReturnStatus::Received, &RULES, staff(), now()).unwrap().unwrap();
     let (order, received) = (received.order, received.changed_return.unwrap());
     let refused = order.return_cancelled(&received, Actor::Guest, now()).unwrap_err();
     assert_eq!(refused, ReturnRefusal::Status(ReturnStatus::Received));
@@ -231,6 +256,101 @@ fn a_disputed_payment_is_left_to_the_bank_and_its_goods_still_come_back() {
     let goods = Inspection { amount: Some(0), reason: Some("Disputed".to_owned()), ..inspection(2) };
     let done = complete(&order, &purchase, &asked, &goods);
     assert_eq!((done.order.refunding, done.order.returned[&variant]), (0, 1));
+}
+
+/// The first parcel has two units of the first line.
+fn sent_in_part(order: &Order, purchase: &Purchase) -> Order {
+    let lines = Some(vec![(purchase.lines[0].variant_id, 2)]);
+    let parcel = NewParcel { id: ParcelId::new(now(), 1), lines, shipment: Shipment::default(), note: None };
+    order.parcel_shipped(purchase, &parcel, staff(), now()).unwrap().order
+}
+
+#[test]
+fn what_was_sent_can_be_asked_back_before_the_rest_is_sent_and_the_rest_is_sent_all_the_same() {
+    let (order, purchase) = paid();
+    let (a, b) = (purchase.lines[0].variant_id, purchase.lines[1].variant_id);
+    let order = sent_in_part(&order, &purchase);
+    assert_eq!(returnable(&order, &purchase), [(a, 2)]);
+    assert_eq!(order.return_ends(ReturnKind::Withdrawal, &RULES), None, "the time has not begun");
+    let ask = |order: &Order, lines: &[(VariantId, u32)]| {
+        let request = request(1, ReturnKind::Withdrawal, lines, None);
+        order.return_requested(&purchase, &request, &RULES, Actor::Guest, now())
+    };
+    assert_eq!(ask(&order, &[(a, 3)]).unwrap_err(), ReturnRefusal::Units { variant: a, left: 2 });
+    assert_eq!(ask(&order, &[(b, 1)]).unwrap_err(), ReturnRefusal::Units { variant: b, left: 0 });
+    let asked = ask(&order, &[(a, 2)]).unwrap();
+    let (order, asked) = (asked.order, asked.changed_return.unwrap());
+    let removed = order.parcel_removed(&purchase, ParcelId::new(now(), 1), staff(), now());
+    assert_eq!(removed.unwrap_err(), ParcelRefusal::Returned, "its units are asked back");
+    let done = complete(&order, &purchase, &asked, &inspection(2));
+    assert_eq!(done.changed_return.as_ref().unwrap().shipping, 0, "the buyer keeps the rest");
+    assert_eq!((done.order.status, done.order.to_send(&purchase)), (Status::Processing, vec![(a, 1), (b, 1)]));
+    assert_eq!(returnable(&done.order, &purchase), []);
+    let sent = advanced(&done.order, Status::Shipped);
+    assert_eq!(returnable(&sent, &purchase), [(a, 1), (b, 1)]);
+}
+
+#[test]
+fn a_refund_takes_units_that_were_not_sent_first_and_leaves_those_of_open_returns() {
+    let (order, purchase) = paid();
+    let a = purchase.lines[0].variant_id;
+    let order = sent_in_part(&order, &purchase);
+    let (order, asked_one) = asked(&order, &purchase, &request(1, ReturnKind::Withdrawal, &[(a, 1)], None));
+    let refund =
+        |order: &Order, n: u128, units| order.refund(&purchase, &refund_request(n, None, vec![(a, units)]), now());
+    assert_eq!(refund(&order, 2, 3).unwrap_err(), RefundRefusal::TooMany { variant: a, left: 2 });
+    let refunded = refund(&order, 2, 1).unwrap().order;
+    assert_eq!(returnable(&refunded, &purchase), [(a, 1)], "the unit that was not sent is refunded");
+    let refunded = refund(&refunded, 3, 1).unwrap().order;
+    assert_eq!(returnable(&refunded, &purchase), []);
+    assert_eq!(complete(&refunded, &purchase, &asked_one, &inspection(4)).order.returned[&a], 3);
+}
+
+#[test]
+fn an_approved_return_ends_by_itself_when_its_goods_do_not_come_in_time() {
+    let (order, purchase) = delivered();
+    let a = purchase.lines[0].variant_id;
+    let (order, requested) =
+        asked(&order, &purchase, &request(1, ReturnKind::Return, &[(a, 2)], Some(ReturnReason::Other)));
+    assert_eq!((requested.send_by, order.return_unsent(&requested, now() + DAY * 99)), (None, None), "nobody decided");
+    let (order, approved) = approved(&order, &requested);
+    let ends = now() + DAY * 10;
+    assert_eq!((approved.send_by, approved.ends_unsent_at()), (Some(ends), Some(ends)));
+    assert_eq!(order.return_unsent(&approved, ends - Duration::from_millis(1)), None);
+    let ended = order.return_unsent(&approved, ends).unwrap();
+    let entry = ended.entry.unwrap();
+    assert_eq!((entry.code, entry.by), (HistoryCode::ReturnCancelled, Actor::Shop));
+    let it = ended.changed_return.unwrap();
+    assert_eq!((it.status, it.unsent, it.ends_unsent_at()), (ReturnStatus::Cancelled, true, None));
+    assert!(ended.order.returning.is_empty());
+    assert_eq!(ended.order.return_unsent(&it, ends), None, "once");
+    let received = order.return_advanced(&approved, ReturnStatus::Received, &RULES, staff(), ends).unwrap().unwrap();
+    assert_eq!(received.order.return_unsent(&received.changed_return.unwrap(), ends), None, "they came");
+    let forever = ReturnRules { send_days: 0, ..RULES };
+    let waits = order.return_advanced(&requested, ReturnStatus::Approved, &forever, staff(), now()).unwrap().unwrap();
+    assert_eq!(waits.changed_return.unwrap().send_by, None);
+}
+
+#[test]
+fn a_return_has_up_to_four_pictures_while_it_is_open() {
+    let (order, purchase) = delivered();
+    let a = purchase.lines[0].variant_id;
+    let (order, mut it) = asked(&order, &purchase, &request(1, ReturnKind::Withdrawal, &[(a, 1)], None));
+    assert_eq!(it.without_pictures(now()), None);
+    let image = |n| ImageId::new(now(), n);
+    for n in 1..=4 {
+        let with = it.with_picture(image(n), now()).unwrap();
+        assert_eq!(with.version, it.version + 1);
+        it = with;
+    }
+    assert_eq!(it.with_picture(image(5), now()), Err(PictureRefusal::TooMany));
+    let three = it.without_picture(image(2), now()).unwrap().unwrap();
+    assert_eq!(three.pictures, [image(1), image(3), image(4)]);
+    assert_eq!(three.without_picture(image(2), now()), Ok(None));
+    let done = complete(&order, &purchase, &three, &inspection(2)).changed_return.unwrap();
+    assert_eq!(done.with_picture(image(6), now()), Err(PictureRefusal::Over));
+    assert_eq!(done.without_picture(image(1), now()), Err(PictureRefusal::Over));
+    assert!(done.without_pictures(now()).unwrap().pictures.is_empty(), "they go with the account");
 }
 
 proptest! {
@@ -256,7 +376,8 @@ proptest! {
             }
             if let Some(asked) = completes.then(|| open.pop()).flatten() {
                 let variant_id = asked.lines[0].variant_id;
-                let found = InspectedLine { variant_id, returned: came.min(asked.lines[0].quantity), restocked: 0 };
+                let returned = came.min(asked.lines[0].quantity);
+                let found = InspectedLine { variant_id, sku: None, returned, restocked: 0 };
                 let found = Inspection { lines: vec![found], ..inspection(ids) };
                 let by = UserId::new(now(), 9).into();
                 let done = match order.return_completed(&purchase, &asked, &found, by, now()) {

@@ -123,6 +123,7 @@ pub(in crate::http) fn example(schema: &str) -> Option<Value> {
         }),
         "CompleteReturnInput" => json!({ "items": [{ "id": VARIANT, "returned": 1, "restocked": 1 }] }),
         "DeclineReturnInput" => json!({ "reason": "The shirt was worn" }),
+        "ShipExchangeInput" => json!({ "carrier": "DHL", "trackingCode": "JD014600003SE" }),
         "ReviewAnswerInput" => json!({ "text": "Thank you. We hope that it keeps you warm." }),
         "ReviewInput" => json!({
             "productId": PRODUCT,
@@ -189,6 +190,7 @@ fn postal() -> Value {
         "postalCode": "10115",
         "country": "DE",
         "phone": "+49 30 1234567",
+        "company": "Analytical Engines Ltd",
     })
 }
 

@@ -41,7 +41,10 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("OrderSummaryBody" | "ExportedOrderBody", "total") => "What the buyer pays.",
         ("ExportedDeviceBody", "name") => "The kind of device, such as Firefox on Linux.",
         ("PostalBody" | "PostalInput" | "AddressInput" | "NewAddressInput", "name") => {
-            "Who lives there: a person or a company."
+            "Who lives there: a person. Without `company` it can be a company too."
+        }
+        ("PostalBody" | "PostalInput" | "AddressInput" | "NewAddressInput", "company") => {
+            "The company, which then is the buyer on invoices, with `name` as its contact. Null: none."
         }
         ("ProductBody" | "ProductInput" | "ProductPatchInput", "name") => "The name of the product.",
         ("TermBody" | "TermInput" | "TermPatchInput", "name") => "The name of the category or brand.",
@@ -54,7 +57,7 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("TermBody" | "TermPatchInput", "position") => "Siblings are sorted by position, then by name.",
         ("TermPatchInput", "parentId") => "For categories: the parent category. `null`: at the top.",
         ("ProductInput" | "ProductPatchInput", "options") => "The names of its options, such as Size; at most three.",
-        ("BoughtItemBody" | "CartItemBody", "options") => {
+        ("BoughtItemBody" | "CartItemBody" | "ChosenVariantBody" | "ExchangedItemBody", "options") => {
             "The values of the variant, such as M, in the order of the product's options."
         }
         ("ProductPatchInput", "status") => "`active`, `draft` or `archived`.",
@@ -111,16 +114,23 @@ fn of_one(of: &str, name: &str) -> Option<&'static str> {
         ("/api/v1/mail/unsubscribe", "token") => "The token of the mail's link.",
         ("WebhookEndpointBody", "disabledAt") => "When it was disabled. Null: it gets events.",
         (path, "event") if path.starts_with("/api/v1/admin/webhooks/") => "The id of the event.",
-        ("/api/v1/products/{id}/images/{image}" | "/api/v1/reviews/{id}/images/{image}", "image") => {
-            "The id of the picture."
-        }
+        (
+            "/api/v1/products/{id}/images/{image}"
+            | "/api/v1/reviews/{id}/images/{image}"
+            | "/api/v1/orders/{id}/returns/{return}/images/{image}",
+            "image",
+        ) => "The id of the picture.",
         ("OrderBody", "returns") => "All returns of the order, oldest first.",
         ("ReturnBody", "status") => {
-            "`requested`: staff have not decided yet. `approved`: the buyer may send the goods. `declined`. `received`: the goods arrived. `completed`: they were inspected, and the money goes back. `cancelled`: the buyer keeps them."
+            "`requested`: staff have not decided yet. `approved`: the buyer may send the goods. `declined`. `received`: the goods arrived. `exchanging`: they were inspected, and what the buyer gets in exchange is still to be sent. `completed`: all of it is done, and the money goes back. `cancelled`: the buyer keeps them, or the goods did not come in time (the history then has it `by` the shop)."
         }
         (path, "return") if path.starts_with("/api/v1/") => "The id of the return.",
         ("ReturnableItemBody", "quantity") => "How many units can still be sent back.",
-        ("/api/v1/reviews/{id}/images/uploads/{upload}", "upload") => "The id of the upload.",
+        (
+            "/api/v1/reviews/{id}/images/uploads/{upload}"
+            | "/api/v1/orders/{id}/returns/{return}/images/uploads/{upload}",
+            "upload",
+        ) => "The id of the upload.",
         _ => return None,
     })
 }

@@ -233,8 +233,10 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
     let is_input = of.ends_with("Input");
     Some(match name {
         "at" | "createdAt" | "updatedAt" | "deletedAt" | "lastUsedAt" | "firstSeen" | "since" | "expiresAt"
-        | "exportedAt" | "freshUntil" | "until" | "heldUntil" | "payBy" | "evidenceDueBy" | "startsAt" | "endsAt"
-        | "timestamp" | "from" | "to" | "paidAt" | "shippedAt" | "deliveredAt" => json!({ "format": "date-time" }),
+        | "exportedAt" | "freshUntil" | "until" | "heldUntil" | "payBy" | "sendBy" | "evidenceDueBy" | "startsAt"
+        | "endsAt" | "timestamp" | "from" | "to" | "paidAt" | "shippedAt" | "deliveredAt" => {
+            json!({ "format": "date-time" })
+        }
         "productId" => id(ProductId::PREFIX),
         "variantId" => id(VariantId::PREFIX),
         "orderId" => id(OrderId::PREFIX),
@@ -298,6 +300,7 @@ fn of_inputs(name: &str) -> Option<Value> {
         "line1" | "line2" => text(1, PostalAddress::MAX_LINE),
         "city" | "region" => text(1, PostalAddress::MAX_CITY),
         "postalCode" => text(1, PostalAddress::MAX_POSTAL_CODE),
+        "company" => text(1, PostalAddress::MAX_COMPANY),
         "phone" => {
             json!({ "minLength": 5, "maxLength": PostalAddress::MAX_PHONE, "pattern": "^[0-9 +().-]+$" })
         }

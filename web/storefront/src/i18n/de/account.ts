@@ -13,7 +13,6 @@ const messages: Record<keyof typeof en, string> = {
   'signIn.codeHint': 'Die sechs Ziffern Ihrer Authenticator-App oder einer Ihrer Wiederherstellungscodes.',
   'signIn.codeButton': 'Bestätigen',
   'signIn.again': 'Von vorn beginnen',
-  'signIn.welcome': 'Willkommen, {name}.',
   'signIn.ended': 'Ihre Sitzung ist abgelaufen. Bitte melden Sie sich wieder an.',
 
   'register.title': 'Konto erstellen',
@@ -55,7 +54,6 @@ const messages: Record<keyof typeof en, string> = {
 
   'resetPassword.title': 'Neues Passwort wählen',
   'resetPassword.password': 'Neues Passwort',
-  'resetPassword.name': 'Ihr Name',
   'resetPassword.button': 'Passwort speichern',
   'resetPassword.done': 'Ihr Passwort ist geändert. Sie können sich damit anmelden.',
   'resetPassword.invalid': 'Dieser Link wurde schon benutzt oder ist abgelaufen. Bitte fordern Sie einen neuen an.',
@@ -79,14 +77,9 @@ const messages: Record<keyof typeof en, string> = {
   'account.profile': 'Profil',
   'account.name': 'Name',
   'account.saved': 'Gespeichert.',
-  'account.email': 'E-Mail-Adresse',
-  'account.changedElsewhere':
-    'Ihr Profil wurde woanders geändert. Bitte prüfen Sie die Angaben und speichern Sie noch einmal.',
 
   'orders.empty': 'Sie haben noch nichts bestellt.',
   'orders.more': 'Weitere Bestellungen anzeigen',
-  'orders.placed': 'Bestellt',
-  'orders.total': 'Summe',
   'orders.andMore_one': 'und {count} weiterer Artikel',
   'orders.andMore_other': 'und {count} weitere Artikel',
   'orders.recent': 'Letzte Bestellungen',

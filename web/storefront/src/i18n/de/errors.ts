@@ -69,5 +69,30 @@ const messages: Record<keyof typeof en, string> = {
   'error.wrong_password': 'Das Passwort ist falsch.',
   'error.file_too_large': 'Die Datei ist zu groß.',
   'error.upload_failed': 'Die Datei konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.',
+
+  'reason.required': 'Bitte füllen Sie dieses Feld aus.',
+  'reason.tooLong': 'Bitte verwenden Sie höchstens {number} Zeichen.',
+  'reason.tooShort': 'Bitte verwenden Sie mindestens {number} Zeichen.',
+  'reason.letters': 'Einige dieser Zeichen sind nicht möglich.',
+  'reason.noAddress':
+    'Bitte lassen Sie Web- und E-Mail-Adressen weg, und schreiben Sie nach jedem Punkt ein Leerzeichen.',
+  'reason.name': 'Bitte geben Sie einen Namen ein, ohne @, < und > und ohne Telefonnummer.',
+  'reason.email': 'Bitte geben Sie eine E-Mail-Adresse wie ada@example.com ein.',
+  'reason.phone': 'Bitte geben Sie eine Telefonnummer wie +49 30 1234567 ein.',
+  'reason.vatNumber': 'Bitte geben Sie eine Umsatzsteuer-ID der Europäischen Union wie DE123456789 ein.',
+  'reason.vatUnknown': 'Die Behörde kennt diese Nummer nicht.',
+  'reason.country': 'In dieses Land versenden wir nicht.',
+  'reason.coupon': 'Das ist kein Gutscheincode.',
+  'reason.password': 'Dieses Passwort ist leicht zu erraten.',
+  'reason.password.neighbours':
+    'Dieses Passwort ist leicht zu erraten: Die Tasten liegen auf der Tastatur nebeneinander.',
+  'reason.password.repeats': 'Dieses Passwort ist leicht zu erraten: Es wiederholt dieselben Zeichen.',
+  'reason.password.common': 'Dieses Passwort ist leicht zu erraten: Viele Leute benutzen es oder ein ähnliches.',
+  'reason.password.sequence': 'Dieses Passwort ist leicht zu erraten: Es enthält eine Folge wie abc oder 6543.',
+  'reason.password.date': 'Dieses Passwort ist leicht zu erraten: Es enthält ein Jahr oder ein Datum.',
+  'reason.password.word': 'Dieses Passwort ist leicht zu erraten: Es ist ein einzelnes Wort.',
+  'reason.password.person': 'Dieses Passwort ist leicht zu erraten: Es ist ein Name.',
+  'reason.password.more':
+    'Dieses Passwort ist leicht zu erraten. Nehmen Sie einige Wörter mehr, und nichts aus Ihrer Adresse, Ihrem Namen oder dem Namen des Shops.',
 };
 export default messages;

@@ -12,7 +12,6 @@ export default {
   'signIn.codeHint': 'The six digits of your authenticator app, or one of your recovery codes.',
   'signIn.codeButton': 'Confirm',
   'signIn.again': 'Begin again',
-  'signIn.welcome': 'Welcome, {name}.',
   'signIn.ended': 'Your session has ended. Please sign in again.',
 
   'register.title': 'Create an account',
@@ -50,7 +49,6 @@ export default {
 
   'resetPassword.title': 'Choose a new password',
   'resetPassword.password': 'New password',
-  'resetPassword.name': 'Your name',
   'resetPassword.button': 'Save the password',
   'resetPassword.done': 'Your password is changed. You can sign in with it.',
   'resetPassword.invalid': 'This link was used already or has ended. Please ask for a new one.',
@@ -73,13 +71,9 @@ export default {
   'account.profile': 'Profile',
   'account.name': 'Name',
   'account.saved': 'Saved.',
-  'account.email': 'Email address',
-  'account.changedElsewhere': 'Your profile was changed somewhere else. Please look at it and save again.',
 
   'orders.empty': 'You have not ordered anything yet.',
   'orders.more': 'Show more orders',
-  'orders.placed': 'Ordered',
-  'orders.total': 'Total',
   'orders.andMore_one': 'and {count} more item',
   'orders.andMore_other': 'and {count} more items',
   'orders.recent': 'Last orders',

@@ -64,4 +64,28 @@ export default {
   'error.wrong_password': 'The password is wrong.',
   'error.file_too_large': 'The file is too large.',
   'error.upload_failed': 'The file could not be sent. Please try again.',
+
+  // Reasons of refused fields; `ui/reasons.ts` knows which is which. Others show the shop's own words.
+  'reason.required': 'Please fill this in.',
+  'reason.tooLong': 'Please use at most {number} characters.',
+  'reason.tooShort': 'Please use at least {number} characters.',
+  'reason.letters': 'Some of these characters cannot be used.',
+  'reason.noAddress': 'Please leave out web and mail addresses, and write a space after each dot.',
+  'reason.name': 'Please write a name, without @, < and >, and without a telephone number.',
+  'reason.email': 'Please write an email address such as ada@example.com.',
+  'reason.phone': 'Please write a telephone number such as +49 30 1234567.',
+  'reason.vatNumber': 'Please write a VAT number of the European Union, such as DE123456789.',
+  'reason.vatUnknown': 'The authority does not know this number.',
+  'reason.country': 'We do not send to this country.',
+  'reason.coupon': 'This is not a coupon code.',
+  'reason.password': 'This password is easy to guess.',
+  'reason.password.neighbours': 'This password is easy to guess: its keys are neighbours on the keyboard.',
+  'reason.password.repeats': 'This password is easy to guess: it repeats the same characters.',
+  'reason.password.common': 'This password is easy to guess: many people use it or a similar one.',
+  'reason.password.sequence': 'This password is easy to guess: it has a sequence such as abc or 6543.',
+  'reason.password.date': 'This password is easy to guess: it has a year or a date.',
+  'reason.password.word': 'This password is easy to guess: it is a single word.',
+  'reason.password.person': 'This password is easy to guess: it is a name.',
+  'reason.password.more':
+    'This password is easy to guess. Use some words more, and no part of your address, your name or the name of the shop.',
 } as const;

@@ -6,6 +6,7 @@ import { t } from '../../i18n/index.ts';
 import { kontor } from '../../shop.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorView } from '../../ui/error-view.tsx';
+import { focusHeading } from '../../ui/focus.ts';
 import { Skeleton } from '../../ui/loading.tsx';
 import { ErrorMessage } from '../../ui/message.tsx';
 import { Postal } from '../../ui/postal.tsx';
@@ -72,6 +73,7 @@ function Card({ address, onEdit, onChange }: { address: AddressBody; onEdit: () 
     }
     toast(t('addresses.removed'));
     onChange();
+    focusHeading();
   });
   return (
     <li class="panel">

@@ -67,23 +67,18 @@ function Password({ user }: { user: User }) {
 
 function Email({ user }: { user: User }) {
   const [turn, setTurn] = useState(0);
-  const fields = {
-    email: { ...emailField(), label: t('security.newEmail'), autocomplete: 'email' },
-    password: { ...passwordField(), label: t('security.yourPassword') },
-  };
   return (
     <section aria-labelledby="email">
       <h2 id="email">{t('security.email')}</h2>
       <p>{t('security.emailNow', { email: user.email })}</p>
-      <Form<'email' | 'password' | 'code'>
+      <Form
         key={turn}
         kind="secondary"
-        fields={
-          (user.twoFactorEnabled ? { ...fields, code: codeField(t('security.code')) } : fields) as Record<
-            'email' | 'password' | 'code',
-            typeof fields.email
-          >
-        }
+        fields={{
+          email: { ...emailField(), label: t('security.newEmail'), autocomplete: 'email' },
+          password: { ...passwordField(), label: t('security.yourPassword') },
+          ...(user.twoFactorEnabled && { code: codeField(t('security.code')) }),
+        }}
         submit={t('security.changeEmail')}
         onSubmit={async ({ email, password, code }) => {
           await kontor.POST('/api/v1/users/me/email', { body: { email, password, code: code || null } });

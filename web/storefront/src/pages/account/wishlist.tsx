@@ -6,6 +6,7 @@ import { kontor } from '../../shop.ts';
 import { loadCart, setCart } from '../../state/cart.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorView } from '../../ui/error-view.tsx';
+import { focusHeading } from '../../ui/focus.ts';
 import { Skeleton } from '../../ui/loading.tsx';
 import { ErrorMessage } from '../../ui/message.tsx';
 import { Money } from '../../ui/money.tsx';
@@ -61,6 +62,7 @@ function Wish({ wish, onGone }: { wish: WishlistItemBody; onGone: () => void }) 
   const move = useAction(async () => {
     await kontor.POST('/api/v1/wishlist/{id}/move-to-cart', { params });
     onGone();
+    focusHeading();
     toast(t('wishlist.moved', { name }), { href: '/cart', text: t('nav.cart') });
     setCart(await loadCart());
   });
@@ -71,6 +73,7 @@ function Wish({ wish, onGone }: { wish: WishlistItemBody; onGone: () => void }) 
       if (!isKontorError(error, 'wish_not_found')) throw error;
     }
     onGone();
+    focusHeading();
   });
   return (
     <ProductLine product={product} options={variant?.options ?? []} price={variant?.price ?? product?.price}>
@@ -124,6 +127,7 @@ function Alert({ alert, onGone }: { alert: StockAlertBody; onGone: () => void })
       if (!isKontorError(error, 'alert_not_found')) throw error;
     }
     onGone();
+    focusHeading();
   });
   return (
     <ProductLine product={product} options={variant?.options ?? []} price={variant?.price ?? product?.price}>

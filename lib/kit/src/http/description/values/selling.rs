@@ -3,7 +3,7 @@
 use domain::address::PostalAddress;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::document::DocumentKind;
-use domain::id::{RefundId, ReturnId, ShippingMethodId, VariantId};
+use domain::id::{ImageId, RefundId, ReturnId, ShippingMethodId, VariantId};
 use domain::order::{Fulfillment, MAX_PARCELS, MAX_REASON, ParcelStatus};
 use domain::returns::{self, ReturnKind, ReturnReason, ReturnStatus};
 use domain::shipping::{ShippingMethods, ShippingTerms};
@@ -11,7 +11,7 @@ use domain::tax::{MAX_RATE, ShippingTax, TaxClass, TaxKind};
 use domain::vat::{VatCheck, VatNumber};
 use serde_json::{Value, json};
 
-use super::{id, text};
+use super::{id, sku, text};
 
 pub(super) fn shape(of: &str, name: &str) -> Option<Value> {
     of_documents(of, name)
@@ -60,6 +60,10 @@ fn of_returns(of: &str, name: &str) -> Option<Value> {
         ("DeclineReturnInput" | "CompleteReturnInput", "reason") => text(1, MAX_REASON),
         ("ReturnItemInput" | "ReturnItemBody" | "ReturnableItemBody", "quantity") => units(1),
         ("InspectedItemInput" | "ReturnItemBody", "returned" | "restocked") => units(0),
+        ("ReturnItemInput", "exchangeFor") => sku("^[A-Za-z0-9._-]+$"),
+        ("ReturnBody", "imageCount") => json!({ "minimum": 0, "maximum": returns::MAX_PICTURES }),
+        ("ReturnImageBody", "id") => id(ImageId::PREFIX),
+        ("ReturnRulesBody", "returnDays" | "withdrawalDays" | "sendDays") => json!({ "minimum": 0 }),
         _ => return None,
     })
 }

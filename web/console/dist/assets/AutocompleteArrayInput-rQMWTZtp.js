@@ -1,1 +1,0 @@
-import{wr as e,xr as t}from"./Title-pj1NRuQx.js";import{t as n}from"./AutocompleteInput-CcbmAFa1.js";var r=e(t(),1),i=({defaultValue:e,...t})=>r.createElement(n,{...t,multiple:!0,defaultValue:e??(t.disabled?void 0:[])});export{i as t};

@@ -1,1 +1,0 @@
-import{r as e,t}from"./edit-izEiF3cu.js";import{t as n}from"./fields-Dk7ssdAg.js";import{cr as r}from"./Title-pj1NRuQx.js";var i=r();function a(){return(0,i.jsx)(t,{title:`New pinned products`,children:(0,i.jsx)(e,{defaultValues:{productIds:[]},warnWhenUnsavedChanges:!0,children:(0,i.jsx)(n,{})})})}export{a as default};

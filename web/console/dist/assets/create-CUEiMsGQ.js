@@ -1,1 +1,0 @@
-import{r as e,t}from"./edit-izEiF3cu.js";import{t as n}from"./fields-D8MOxC5j.js";import{cr as r}from"./Title-pj1NRuQx.js";var i=r();function a(){return(0,i.jsx)(t,{title:`New synonym`,children:(0,i.jsx)(e,{defaultValues:{input:null,terms:[]},warnWhenUnsavedChanges:!0,children:(0,i.jsx)(n,{})})})}export{a as default};

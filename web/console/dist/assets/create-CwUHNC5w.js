@@ -1,1 +1,0 @@
-import{r as e,t}from"./edit-izEiF3cu.js";import{n,t as r}from"./fields-D2021-zf.js";import{cr as i}from"./Title-pj1NRuQx.js";var a=i(),o={active:!0,pickup:!1,zones:[{countries:[]}]};function s(){return(0,a.jsx)(t,{title:`New shipping method`,transform:n,children:(0,a.jsx)(e,{defaultValues:o,warnWhenUnsavedChanges:!0,children:(0,a.jsx)(r,{})})})}export{s as default};

@@ -1,1 +1,0 @@
-import{r as e,t}from"./edit-izEiF3cu.js";import{n,t as r}from"./fields-Da9ZW77Y.js";import{cr as i}from"./Title-pj1NRuQx.js";var a=i();function o(){return(0,a.jsx)(t,{title:`New category`,children:(0,a.jsx)(e,{defaultValues:r,warnWhenUnsavedChanges:!0,children:(0,a.jsx)(n,{tree:!0})})})}export{o as default};

@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./edit-izEiF3cu.js";import{n}from"./fields-Da9ZW77Y.js";import{t as r}from"./picture-BsUhHWtl.js";import{cr as i}from"./Title-pj1NRuQx.js";var a=i();function o(){return(0,a.jsx)(e,{aside:(0,a.jsx)(r,{of:`brands`}),children:(0,a.jsx)(t,{warnWhenUnsavedChanges:!0,resetOptions:{keepDirtyValues:!0},children:(0,a.jsx)(n,{tree:!1})})})}export{o as default};

@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./edit-izEiF3cu.js";import{t as n}from"./fields-Dk7ssdAg.js";import{cr as r}from"./Title-pj1NRuQx.js";var i=r();function a(){return(0,i.jsx)(e,{children:(0,i.jsx)(t,{warnWhenUnsavedChanges:!0,children:(0,i.jsx)(n,{})})})}export{a as default};

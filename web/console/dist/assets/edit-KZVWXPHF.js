@@ -1,1 +1,0 @@
-import{n as e,r as t}from"./edit-izEiF3cu.js";import{n,t as r}from"./fields-D2021-zf.js";import{cr as i}from"./Title-pj1NRuQx.js";var a=i();function o(){return(0,a.jsx)(e,{transform:n,children:(0,a.jsx)(t,{warnWhenUnsavedChanges:!0,children:(0,a.jsx)(r,{})})})}export{o as default};

@@ -1,1 +1,0 @@
-import{c as e}from"./index-Wx3N7hei.js";async function t(t,n){return await e.GET(t,{params:n,parseAs:`blob`})}function n(e,t){let n=URL.createObjectURL(e);r(n,t),setTimeout(()=>URL.revokeObjectURL(n),6e4)}function r(e,t){let n=document.createElement(`a`);n.href=e,t?n.download=t:n.target=`_blank`,n.rel=`noopener`,n.click()}export{n,r,t};

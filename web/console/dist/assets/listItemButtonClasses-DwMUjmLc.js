@@ -1,1 +1,0 @@
-import{Ht as e,Vt as t}from"./Title-pj1NRuQx.js";function n(t){return e(`MuiListItemButton`,t)}var r=t(`MuiListItemButton`,[`root`,`focusVisible`,`dense`,`alignItemsFlexStart`,`disabled`,`divider`,`gutters`,`selected`]);export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{Sr as e}from"./Title-pj1NRuQx.js";import{n as t}from"./useRecordSelection-HqyKXIJ1.js";var n=e(((e,n)=>{var r=t();function i(e,t,n){return e==null?e:r(e,t,n)}n.exports=i}));export{n as t};

@@ -1,1 +1,0 @@
-function e(t,n=null){return t.filter(({parentId:e})=>e===n).sort((e,t)=>e.position-t.position||e.name.localeCompare(t.name)).flatMap(n=>[n,...e(t,n.id)])}function t(e,n){let r=n.find(({id:t})=>t===e.parentId);return r?`${t(r,n)} › ${e.name}`:e.name}export{t as n,e as t};

@@ -1,1 +1,0 @@
-import{t as e}from"./useGetManyAggregate-DBMMYy7n.js";var t=({reference:t,id:n,options:r={}})=>{let{meta:i,...a}=r,{data:o,error:s,isLoading:c,isFetching:l,isPaused:u,isPending:d,isPlaceholderData:f,refetch:p}=e(t,{ids:[n],meta:i},a);return{referenceRecord:o?o[0]:void 0,refetch:p,error:s,isLoading:c,isFetching:l,isPaused:u,isPending:d,isPlaceholderData:f}};export{t};

@@ -1,1 +1,0 @@
-function e(e){let t=e.replace(/[._-]/g,` `).replace(/([a-z])([A-Z])/g,(e,t,n)=>`${t} ${n.toLowerCase()}`);return t.charAt(0).toUpperCase()+t.slice(1)}var t=t=>t.map(t=>({id:t,name:e(t)}));function n(...e){return e.filter(e=>!!e?.trim())}export{n,e as r,t};

@@ -32,7 +32,8 @@ The most important routes, all below \`/api/v1\`:
   costs somebody money: ask the person before you call it.
 - \`GET /orders\`, \`GET /orders/{id}\`, \`POST /orders/{id}/cancel\`, \`POST /orders/{id}/returns\`: what happens afterwards.
 - \`POST /auth/register\`, \`GET /auth/profile\`: accounts.
-- \`/admin/…\`: what staff do; each route needs a permission that the description names.
+
+What staff do needs a permission, which the description names with each route.
 `;
 
 const entry = ({ name, title, about }: (typeof guides)[number]) => `- [${title}](${BASE}guides/${name}.md): ${about}`;

@@ -1,7 +1,8 @@
 // Makes HTML of a guide, and the sections that its table of contents and the search are made from.
 import { Marked, type Token, type Tokens } from 'marked';
 import { states } from './diagrams.ts';
-import { resolve } from './links.ts';
+import { guides } from './guides.ts';
+import { resolve, target } from './links.ts';
 import { address, operation } from './operations.ts';
 
 export type Section = { id: string; title: string; depth: number; text: string };
@@ -25,6 +26,8 @@ export function render(markdown: string, file: string): Rendered {
         const inner = this.parser.parseInline(tokens);
         isInLink = false;
         const to = resolve(href, file, 'page');
+        const guide = /\.md$/.test(inner) && guides.find((one) => one.file === target(href, file)?.file);
+        if (guide) return `<a href="${to}">${escaped(guide.title)}</a>`;
         return to ? `<a href="${escaped(to)}">${inner}</a>` : inner;
       },
       codespan({ text }) {

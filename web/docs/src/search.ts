@@ -108,6 +108,6 @@ words.addEventListener('keydown', (event) => {
   results.querySelector('a')?.click();
 });
 document.addEventListener('keydown', shortcut);
-for (const link of document.querySelectorAll<HTMLAnchorElement>('.header nav a')) {
+for (const link of document.querySelectorAll<HTMLAnchorElement>('.places a')) {
   if (new URL(link.href).pathname === location.pathname) link.setAttribute('aria-current', 'page');
 }

@@ -83,6 +83,11 @@ test('links to sources that are not published are plain text', () => {
   assert.equal(withPublishedLinks('```ts\nf[a](b)\n```\n', 'docs/frontend.md'), '```ts\nf[a](b)\n```\n');
 });
 
+test('a link that is the name of a file has the title of its guide', () => {
+  const { html } = render('See [checkout.md](checkout.md#orders).\n', 'docs/returns.md');
+  assert.equal(html, '<p>See <a href="/api/docs/guides/checkout/#orders">Checkout</a>.</p>\n');
+});
+
 test('headings have the ids of GitHub, each once', () => {
   assert.equal(slug('The shop’s `GET /shop`, and more'), 'the-shops-get-shop-and-more');
   const { sections } = render('# A\n\n## B\n\ntext\n\n## B\n', 'docs/frontend.md');

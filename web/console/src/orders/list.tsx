@@ -46,7 +46,7 @@ export default function OrderList() {
         second={(order) => <Line left={order['email']} right={<Status value={order['status']} />} />}
         bulk={<BulkActions />}
       >
-        <DataTable.Col source="number" disableSort />
+        <DataTable.Col source="number" disableSort render={number} />
         <DataTable.Col source="createdAt" label="Placed" render={placed} />
         <DataTable.Col source="email" disableSort />
         <DataTable.Col source="units" disableSort align="right" />
@@ -58,6 +58,8 @@ export default function OrderList() {
     </ListPage>
   );
 }
+
+const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;
 
 const placed = (order: RaRecord) => <Time of={order['createdAt']} />;
 

@@ -31,8 +31,7 @@ export function Rows({ first, second, aside, open = 'show', bulk = false, childr
   return (
     <>
       {bulk && <BulkActionsToolbar>{bulk}</BulkActionsToolbar>}
-      {/* Addresses and ids break, so that all columns are seen. */}
-      <Box sx={{ overflowX: 'auto', '& td': { overflowWrap: 'anywhere' } }}>
+      <Box sx={{ overflowX: 'auto' }}>
         <DataTable rowClick={open} bulkActionButtons={false} hover>
           {bulk && <DataTable.Col label={<SelectPage />} disableSort field={SelectRow} />}
           {children}

@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { Actor } from '../ui/actor.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
+import { Long } from '../ui/page.tsx';
 import { Rows } from '../ui/rows.tsx';
 import { instant, Time } from '../ui/time.tsx';
 
@@ -23,7 +24,7 @@ export default function AuditList() {
         second={(entry) => <Time of={entry['at']} />}
       >
         <DataTable.Col source="at" label="When" disableSort render={(entry) => <Time of={entry['at']} />} />
-        <DataTable.Col source="actor" label="Who" disableSort render={(entry) => <Actor id={entry['actor']} />} />
+        <DataTable.Col source="actor" label="Who" disableSort render={actor} />
         <DataTable.Col source="action" label="What" disableSort />
         <DataTable.Col source="subject" label="Of" disableSort render={(entry) => <Subject id={entry['subject']} />} />
         <DataTable.Col label="Change" disableSort render={change} />
@@ -46,8 +47,14 @@ const PAGES: Record<string, (id: string) => string> = {
 
 function Subject({ id }: { id: string }) {
   const page = PAGES[id.slice(0, 3)];
-  return page && id[3] === '_' ? <Link to={page(id)}>{id}</Link> : <span>{id}</span>;
+  return <Long>{page && id[3] === '_' ? <Link to={page(id)}>{id}</Link> : id}</Long>;
 }
+
+const actor = (entry: RaRecord) => (
+  <Long>
+    <Actor id={entry['actor']} />
+  </Long>
+);
 
 const change = ({ before, after }: RaRecord) => (before || after ? `${before ?? '–'} → ${after ?? '–'}` : '');
 

@@ -11,6 +11,7 @@ import {
 import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount, MoneyField } from '../ui/money.tsx';
+import { Long } from '../ui/page.tsx';
 import { Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
@@ -46,16 +47,27 @@ export default function OrderList() {
         second={(order) => <Line left={order['email']} right={<Status value={order['status']} />} />}
         bulk={<BulkActions />}
       >
-        <DataTable.Col source="number" disableSort />
+        <DataTable.Col source="number" disableSort render={number} />
         <DataTable.Col source="createdAt" label="Placed" render={placed} />
-        <DataTable.Col source="email" disableSort />
+        <DataTable.Col source="email" disableSort render={(order) => <Long>{order['email']}</Long>} />
         <DataTable.Col source="units" disableSort align="right" />
-        <DataTable.Col source="status" disableSort field={StatusField} />
+        <DataTable.Col source="status" disableSort render={statuses} />
         <DataTable.Col source="paymentStatus" label="Payment" disableSort field={StatusField} />
-        <DataTable.Col source="fulfillmentStatus" label="Parcels" disableSort field={StatusField} />
         <DataTable.Col source="total" disableSort align="right" field={MoneyField} />
       </Rows>
     </ListPage>
+  );
+}
+
+const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;
+
+/** What became of the parcels is in the status, unless it is only a part of them. */
+function statuses({ status, fulfillmentStatus }: RaRecord) {
+  const isPart = fulfillmentStatus.startsWith('partially');
+  return (
+    <>
+      <Status value={status} /> {isPart && <Status value={fulfillmentStatus} />}
+    </>
   );
 }
 

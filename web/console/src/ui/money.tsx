@@ -10,7 +10,7 @@ import { useShop } from '../shop.ts';
 /** Money as people read it. */
 export function Amount({ of }: { of: Money | null | undefined }) {
   const { currency } = useShop();
-  return of ? <span>{formatMoney(of, currency)}</span> : <span>–</span>;
+  return of ? <span style={{ whiteSpace: 'nowrap' }}>{formatMoney(of, currency)}</span> : <span>–</span>;
 }
 
 export function MoneyField({ source }: { source: string; label?: string; sortBy?: string }) {

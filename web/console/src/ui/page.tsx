@@ -1,4 +1,4 @@
-import { Alert, Card, CardContent, Stack, Typography } from '@mui/material';
+import { Alert, Box, Card, CardContent, Stack, Typography } from '@mui/material';
 import { type ReactNode, useId } from 'react';
 
 /** A part of a page, with its heading and its buttons. */
@@ -60,5 +60,14 @@ export function Columns({ children, wide }: { children: ReactNode; wide: ReactNo
         {children}
       </Stack>
     </Stack>
+  );
+}
+
+/** An address or an id in a table. It breaks, so that all columns are seen. */
+export function Long({ children }: { children: ReactNode }) {
+  return (
+    <Box component="span" sx={{ display: 'inline-block', minWidth: 160, overflowWrap: 'anywhere' }}>
+      {children}
+    </Box>
   );
 }

@@ -1,4 +1,4 @@
-import { type Theme, useMediaQuery } from '@mui/material';
+import { Box, type Theme, useMediaQuery } from '@mui/material';
 import type { ReactElement, ReactNode } from 'react';
 import { BulkActionsToolbar, DataTable, type RaRecord, SimpleList } from 'react-admin';
 
@@ -31,10 +31,12 @@ export function Rows({ first, second, aside, open = 'show', bulk = false, childr
   return (
     <>
       {bulk && <BulkActionsToolbar>{bulk}</BulkActionsToolbar>}
-      <DataTable rowClick={open} bulkActionButtons={false} hover>
-        {bulk && <DataTable.Col label={<SelectPage />} disableSort field={SelectRow} />}
-        {children}
-      </DataTable>
+      <Box sx={{ overflowX: 'auto' }}>
+        <DataTable rowClick={open} bulkActionButtons={false} hover>
+          {bulk && <DataTable.Col label={<SelectPage />} disableSort field={SelectRow} />}
+          {children}
+        </DataTable>
+      </Box>
     </>
   );
 }

@@ -17,7 +17,9 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
             outlineOffset: '2px',
           },
           a: { color: link },
-          '.RaLayout-content, .RaShow-card, .RaEdit-card, .RaCreate-card, .RaList-content': { minWidth: 0 },
+          '.RaLayout-content, .RaShow-card, .RaEdit-card, .RaCreate-card, .RaList-main, .RaList-content': {
+            minWidth: 0,
+          },
           '#react-admin-title:focus': { outline: 'none' },
           '@media (prefers-reduced-motion: reduce)': {
             '*, *::before, *::after': {
@@ -29,6 +31,7 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
       },
       // Wide tables scroll in their place, so that the page does not.
       RaLayout: { styleOverrides: { root: { minWidth: 0 } } },
+      MuiTableCell: { styleOverrides: { sizeSmall: { paddingLeft: 10, paddingRight: 10 } } },
       MuiAppBar: { styleOverrides: { root: { backgroundColor: bar, color: '#fff' } } },
       MuiTextField: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
       MuiFormControl: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },

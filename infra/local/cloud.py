@@ -238,6 +238,14 @@ class Cloud:
         variables.update(self.environment())
         self.variables.write_text("".join(f"{key}='{value}'\n" for key, value in sorted(variables.items())))
 
+    def invoke(self, name, event):
+        """Runs a function with an event of events/, such as one that only a schedule runs."""
+        resource = self.client("cloudformation").describe_stack_resource(StackName=STACK, LogicalResourceId=name)
+        function = resource["StackResourceDetail"]["PhysicalResourceId"]
+        answer = self.client("lambda").invoke(FunctionName=function, Payload=(ROOT / "events" / event).read_bytes())
+        if "FunctionError" in answer:
+            fail(f"{name} failed: {answer['Payload'].read().decode()}")
+
     def operate(self, *words):
         """Runs an operator's command on this cloud and returns its output."""
         environment = {**os.environ, **self.environment()}

@@ -5,6 +5,7 @@
     commands.py test     check, then docs, journeys and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
+    commands.py browsers the shop, the console and the docs in a browser, on a cloud of their own
     commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
     commands.py web      lint, check, test and build everything in web/, and test what stands in for CloudFront
     commands.py build-pages  build the pages that changed
@@ -46,7 +47,7 @@ import storm as storms
 import web
 from cloud import REGION, cloud
 from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET, VENV, cargo, chosen_ports, enter_venv, fail,
-                     free_port, pip, run, step)
+                     free_port, node_environment, pip, run, step)
 
 
 def dev():
@@ -60,6 +61,8 @@ def dev():
             web.upload(running.client("s3"), running.outputs["PagesBucketName"])
         with step("seed"):
             people = running.operate("seed")
+            # Sitemap, product feed and robots.txt, which a schedule writes.
+            running.invoke("Sitemap", "sitemap-hourly.json")
         print(welcome(running, people), flush=True)
         with contextlib.suppress(KeyboardInterrupt):
             running.wait()
@@ -198,6 +201,21 @@ def journeys():
     shutil.rmtree(running.folder)
 
 
+def browsers():
+    """The shop, the console and the docs in a browser, as the distribution serves them."""
+    web.build()
+    with cloud(free_port(), free_port(), web_port=free_port()) as running:
+        web.upload(running.client("s3"), running.outputs["PagesBucketName"])
+        running.invoke("Sitemap", "sitemap-hourly.json")
+        people = dict(line.split() for line in running.operate("seed").splitlines() if line.count("@") == 1)
+        environment = {
+            "SHOP": running.web, "CLOUD": running.url, "STRIPE": running.stripe, "CHROMIUM": chromium(),
+            "STAFF_EMAIL": "root@example.com", "STAFF_PASSWORD": people["root@example.com"], "E2E_OUTPUT": str(running.folder / "browsers"),
+        }
+        run([VENV / "bin/npm", "--silent", "--prefix", web.WEB / "e2e", "test"], env={**node_environment(), **environment})
+    shutil.rmtree(running.folder)
+
+
 def update():
     # Only the tests that write: the others would compare what they compiled or read with the new files.
     environment = {**os.environ, "UPDATE": "1", "INSTA_UPDATE": "always"}
@@ -250,7 +268,7 @@ def bench():
 
 
 COMMANDS = {
-    "dev": dev, "build-pages": web.build, "check": check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands,
+    "browsers": browsers, "dev": dev, "build-pages": web.build, "check": check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands,
     "e-invoices": e_invoices.check, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
     "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm, "web": web.check, "pages": pages,
 }

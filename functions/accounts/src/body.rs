@@ -49,7 +49,7 @@ pub(crate) struct EmailInput {
 pub(crate) struct SignedInBody {
     pub(crate) access_token: String,
     /// It can be used once. The answer of `/auth/refresh` contains the next one. Left out if the request asked for a
-    /// cookie with `Session-Storage`.
+    /// cookie with `Session-Cookie`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) refresh_token: Option<String>,

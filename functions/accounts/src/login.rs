@@ -70,7 +70,7 @@ pub(crate) struct SecondStepInput {
 /// Signs in with email and password.
 ///
 /// If two-factor is on, the answer contains a challenge token for `/auth/login/2fa`.
-#[utoipa::path(post, path = "/api/v1/auth/login", request_body = LoginInput, params(("Device-Token" = Option<String>, Header), ("Session-Storage" = Option<String>, Header)), responses(
+#[utoipa::path(post, path = "/api/v1/auth/login", request_body = LoginInput, params(("Device-Token" = Option<String>, Header), ("Session-Cookie" = Option<String>, Header)), responses(
     (status = 200, description = "Signed in, or asked for a second step.", body = Envelope<LoginBody>),
     (status = 401, description = "`invalid_credentials`: the account does not exist, or the password is wrong."),
     (status = 403, description = "`account_banned`, or `cross_origin_request`."),
@@ -138,7 +138,7 @@ pub(crate) async fn login(
 ///
 /// The request has the challenge token of the first step and a code. A code works once, and a challenge leads to one
 /// session.
-#[utoipa::path(post, path = "/api/v1/auth/login/2fa", request_body = SecondStepInput, params(("Device-Token" = Option<String>, Header), ("Session-Storage" = Option<String>, Header)), responses(
+#[utoipa::path(post, path = "/api/v1/auth/login/2fa", request_body = SecondStepInput, params(("Device-Token" = Option<String>, Header), ("Session-Cookie" = Option<String>, Header)), responses(
     (status = 200, description = "Signed in.", body = Envelope<SignedInBody>),
     (status = 401, description = "`invalid_code`, `code_used`, `invalid_token`, or `challenge_expired`: sign in with the password again."),
     (status = 403, description = "`account_banned`, or `cross_origin_request`."),

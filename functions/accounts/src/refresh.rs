@@ -33,7 +33,7 @@ pub(crate) struct RefreshInput {
 ///
 /// A refresh token works once. Within ten seconds, a second use gets the same answer again, for a client that lost the
 /// first answer. After that, a second use ends the session.
-#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = RefreshInput, params(("Session-Storage" = Option<String>, Header)), responses(
+#[utoipa::path(post, path = "/api/v1/auth/refresh", request_body = RefreshInput, params(("Session-Cookie" = Option<String>, Header)), responses(
     (status = 200, description = "A new pair of tokens.", body = Envelope<SignedInBody>),
     (status = 401, description = "`invalid_refresh_token`, `refresh_token_reused` or `session_ended`."),
     (status = 403, description = "`account_banned`, or `cross_origin_request`."),

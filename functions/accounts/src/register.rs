@@ -43,7 +43,7 @@ pub(crate) struct RegisterInput {
 ///
 /// A mail with a link is sent to confirm the address. If an account with this address exists and its address is proven,
 /// its owner gets a mail, at most once a day. The language of mails is the best of `Accept-Language` that the shop knows.
-#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, params(("Accept-Language" = Option<String>, Header), ("Session-Storage" = Option<String>, Header)), responses(
+#[utoipa::path(post, path = "/api/v1/auth/register", request_body = RegisterInput, params(("Accept-Language" = Option<String>, Header), ("Session-Cookie" = Option<String>, Header)), responses(
     (status = 201, description = "The account was created and its owner is signed in.", body = Envelope<SignedInBody>),
     (status = 403, description = "`cross_origin_request`."),
     (status = 409, description = "`email_taken`: an account with this address exists."),

@@ -1,5 +1,6 @@
 //! The refresh token of a browser, in a cookie that no script can read. A request asks for it with
-//! `Session-Storage: cookie`.
+//! `Session-Cookie`, and its value is the name of the session: pages of one origin, such as the storefront and the console,
+//! have sessions of their own.
 //!
 //! Foreign pages cannot use the cookie: it is `SameSite=Strict`, the header makes browsers ask for leave first, which CORS
 //! does not give, and a browser that says that a request comes from another origin is refused.
@@ -13,21 +14,21 @@ use kit::http::problem::Problem;
 use crate::App;
 use crate::body::SignedInBody;
 
-const HEADER: HeaderName = HeaderName::from_static("session-storage");
+const HEADER: HeaderName = HeaderName::from_static("session-cookie");
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Where the client of a request keeps its refresh token.
 #[derive(Debug)]
 pub(crate) struct SessionCookie {
-    name: &'static str,
-    asked: bool,
+    /// The name of the cookie. `None`: the request does not ask for one.
+    name: Option<String>,
     sent: Option<String>,
 }
 
 impl SessionCookie {
     /// The refresh token of a request: that of its body, or the cookie.
     pub(crate) fn refresh_token(&self, of_body: Option<String>) -> Result<String, Problem> {
-        match (of_body, self.asked) {
+        match (of_body, self.name.is_some()) {
             (Some(token), false) => Ok(token),
             (Some(_), true) => Err(Problem::field("refreshToken", "must be left out, because the cookie has it")),
             (None, false) => Err(Problem::field("refreshToken", "is required")),
@@ -37,17 +38,17 @@ impl SessionCookie {
 
     /// Moves the refresh token of an answer into the cookie, if the request asks for that.
     pub(crate) fn keep(&self, signed_in: &mut SignedInBody) -> Option<(HeaderName, HeaderValue)> {
-        let token = signed_in.refresh_token.take_if(|_| self.asked)?;
+        let token = signed_in.refresh_token.take_if(|_| self.name.is_some())?;
         self.header(&token, REFRESH_TTL.as_secs())
     }
 
     /// Removes the cookie.
     pub(crate) fn forget(&self) -> Option<(HeaderName, HeaderValue)> {
-        self.asked.then(|| self.header("", 0)).flatten()
+        self.header("", 0)
     }
 
     fn header(&self, value: &str, seconds: u64) -> Option<(HeaderName, HeaderValue)> {
-        let name = self.name;
+        let name = self.name.as_deref()?;
         let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict");
         let mut value = HeaderValue::try_from(cookie).ok()?;
         value.set_sensitive(true);
@@ -59,18 +60,19 @@ impl FromRequestParts<App> for SessionCookie {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        // `__Host-` lets no other host of the domain set it, but browsers take it by HTTPS only.
-        let is_https = app.branding.shop_url.starts_with("https://");
-        let name = if is_https { "__Host-kontor-session" } else { "kontor-session" };
-        let asked = match parts.headers.get(&HEADER).map(HeaderValue::as_bytes) {
-            None => false,
-            Some(b"cookie") => true,
-            Some(_) => return Err(Problem::field("Session-Storage", "must be cookie, or be left out")),
+        let Some(session) = parts.headers.get(&HEADER) else {
+            return Ok(Self { name: None, sent: None });
         };
-        if asked && parts.headers.get(&FETCH_SITE).is_some_and(|site| site != "same-origin") {
+        let is_name = |name: &&str| (1..=16).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase());
+        let session = session.to_str().ok().filter(is_name);
+        let session = session.ok_or_else(|| Problem::field("Session-Cookie", "must have 1 to 16 letters from a to z"))?;
+        if parts.headers.get(&FETCH_SITE).is_some_and(|site| site != "same-origin") {
             return Err(Problem::forbidden("cross_origin_request", "Only pages of the shop itself may ask for this."));
         }
-        Ok(Self { name, asked, sent: find(&parts.headers, name).filter(|_| asked) })
+        // `__Host-` lets no other host of the domain set it, but browsers take it by HTTPS only.
+        let prefix = if app.branding.shop_url.starts_with("https://") { "__Host-" } else { "" };
+        let name = format!("{prefix}kontor-{session}");
+        Ok(Self { sent: find(&parts.headers, &name), name: Some(name) })
     }
 }
 

@@ -16,7 +16,7 @@ use crate::session_cookie::SessionCookie;
 /// Ends the session of this request.
 ///
 /// Its access token and its refresh token are refused from now on.
-#[utoipa::path(post, path = "/api/v1/auth/logout", params(("Session-Storage" = Option<String>, Header)), responses(
+#[utoipa::path(post, path = "/api/v1/auth/logout", params(("Session-Cookie" = Option<String>, Header)), responses(
     (status = 200, description = "The session has ended.", body = Envelope<Nothing>),
     (status = 403, description = "`cross_origin_request`."),
 ))]

@@ -11,7 +11,7 @@ use crate::two_factor::turn_on;
 
 /// A request as a page of the shop itself sends it, with the cookie that the browser has.
 fn in_browser(request: TestRequest, cookie: &str) -> TestRequest {
-    let request = request.header("session-storage", "cookie").header("sec-fetch-site", "same-origin");
+    let request = request.header("session-cookie", "shop").header("sec-fetch-site", "same-origin");
     if cookie.is_empty() { request } else { request.header("cookie", &format!("theme=dark; {cookie}")) }
 }
 
@@ -37,7 +37,7 @@ async fn a_browser_signs_in_and_stays_signed_in_without_seeing_the_refresh_token
     let shop = Shop::open().await;
     let registration = json!({ "email": "ada@example.com", "name": "Ada Lovelace", "password": PASSWORD });
     let registered = in_browser(shop.post("/api/v1/auth/register", &registration), "").send().await.expect(201);
-    assert!(cookie(&registered).starts_with("__Host-kontor-session=rft_"));
+    assert!(cookie(&registered).starts_with("__Host-kontor-shop=rft_"));
     let signed_in = in_browser(login(&shop), "").send().await.expect(200);
     let first = cookie(&signed_in);
     let next = in_browser(refresh(&shop), &first).send().await.expect(200);
@@ -69,9 +69,9 @@ async fn the_cookie_counts_only_with_the_header_and_the_body_only_without() {
     let both = in_browser(both, &kept).send().await.expect_problem(400, "validation_failed");
     assert_eq!(both.fields(), ["refreshToken"]);
     in_browser(refresh(&shop), "").send().await.expect_problem(401, "invalid_refresh_token");
-    in_browser(refresh(&shop), "kontor-session=rft_A").send().await.expect_problem(401, "invalid_refresh_token");
-    let other = login(&shop).header("session-storage", "local").send().await.expect_problem(400, "validation_failed");
-    assert_eq!(other.fields(), ["Session-Storage"]);
+    in_browser(refresh(&shop), "kontor-shop=rft_A").send().await.expect_problem(401, "invalid_refresh_token");
+    let other = login(&shop).header("session-cookie", "a b").send().await.expect_problem(400, "validation_failed");
+    assert_eq!(other.fields(), ["Session-Cookie"]);
     in_browser(refresh(&shop), &kept).send().await.expect(200);
 }
 
@@ -81,7 +81,7 @@ async fn a_page_of_another_origin_gets_nothing() {
     shop.register("ada@example.com").await;
     let kept = cookie(&in_browser(login(&shop), "").send().await.expect(200));
     for site in ["cross-site", "same-site", "none"] {
-        let forged = refresh(&shop).header("session-storage", "cookie").header("sec-fetch-site", site);
+        let forged = refresh(&shop).header("session-cookie", "shop").header("sec-fetch-site", site);
         let refused = forged.header("cookie", &kept).send().await.expect_problem(403, "cross_origin_request");
         assert_eq!(refused.header("set-cookie"), "");
     }
@@ -96,7 +96,7 @@ async fn signing_out_removes_the_cookie_and_ends_the_session() {
     let kept = cookie(&signed_in);
     let logout = shop.request(Method::POST, "/api/v1/auth/logout").bearer(&person(&signed_in).access);
     let answer = in_browser(logout, &kept).send().await.expect(200);
-    let removed = "__Host-kontor-session=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict";
+    let removed = "__Host-kontor-shop=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict";
     assert_eq!(answer.header("set-cookie"), removed);
     in_browser(refresh(&shop), &kept).send().await.expect_problem(401, "invalid_refresh_token");
 }
@@ -111,4 +111,16 @@ async fn the_second_step_keeps_the_session_in_the_cookie_too() {
     let body = json!({ "challengeToken": first.data()["challengeToken"], "code": two_factor.app.code_at(shop.now()) });
     let second = in_browser(shop.post("/api/v1/auth/login/2fa", &body), "").send().await.expect(200);
     in_browser(refresh(&shop), &cookie(&second)).send().await.expect(200);
+}
+
+#[tokio::test]
+async fn storefront_and_console_have_sessions_of_their_own() {
+    let shop = Shop::open().await;
+    shop.register("ada@example.com").await;
+    let kept = cookie(&in_browser(login(&shop), "").send().await.expect(200));
+    let console = |request: TestRequest| request.header("session-cookie", "console").header("cookie", &kept);
+    console(refresh(&shop)).send().await.expect_problem(401, "invalid_refresh_token");
+    let signed_in = console(login(&shop)).send().await.expect(200);
+    assert!(cookie(&signed_in).starts_with("__Host-kontor-console=rft_"));
+    in_browser(refresh(&shop), &kept).send().await.expect(200);
 }

@@ -12,7 +12,7 @@ interface Operation {
 
 const DESCRIPTION = new URL('../../../functions/status/openapi.json', import.meta.url);
 const FOLDER = new URL('../src/generated/', import.meta.url);
-const HEADERS = ['Idempotency-Key', 'Cart-Token', 'Order-Token', 'Device-Token', 'Session-Storage'];
+const HEADERS = ['Idempotency-Key', 'Cart-Token', 'Order-Token', 'Device-Token', 'Session-Cookie'];
 const NOTE = '// Made from the description of the API by scripts/generate.ts.\n\n';
 
 const description = JSON.parse(await readFile(DESCRIPTION, 'utf8')) as {

@@ -16,8 +16,9 @@ export interface ClientOptions {
   baseUrl: string;
   /** Where tokens are kept. They are gone with the page if it is not given. */
   storage?: ClientStorage;
-  /** Keeps the refresh token in a cookie that no script can read, for pages on the same origin as the API. */
-  sessionCookie?: boolean;
+  /** Keeps the refresh token in a cookie that no script can read, for pages on the same origin as the API. This is the name
+   *  of the session, such as `shop` or `console`. */
+  sessionCookie?: string;
   fetch?: (request: Request) => Promise<Response>;
   /** How often a request is sent, and how long all of it may take: 4 times in 30 seconds. */
   repeats?: Partial<Repeats>;
@@ -99,7 +100,8 @@ export function createClient(options: ClientOptions): Client {
 
   async function exchange(refreshToken: string): Promise<SignedInBody> {
     const within = Math.min(repeats.within, REFRESH_WITHIN);
-    const [body, headers] = options.sessionCookie ? [{}, { 'Session-Storage': 'cookie' }] : [{ refreshToken }, {}];
+    const name = options.sessionCookie;
+    const [body, headers] = name ? [{}, { 'Session-Cookie': name }] : [{ refreshToken }, {}];
     const attempt = (signal: AbortSignal) => send('POST', REFRESH, { body, signal }, headers);
     const { data } = await repeat(attempt, { repeats: { ...repeats, within }, safe: true });
     await keepDevice(data, data?.user?.email);
@@ -178,7 +180,7 @@ export function createClient(options: ClientOptions): Client {
       'Cart-Token': () => storage.get(CART_TOKEN),
       'Order-Token': () => orders.get(orderOf(params?.path?.['id'] ?? String(body?.['orderId']))),
       'Device-Token': () => deviceOf(String(body?.['email'])),
-      'Session-Storage': () => (options.sessionCookie ? 'cookie' : null),
+      'Session-Cookie': () => options.sessionCookie ?? null,
     };
     const headers: Record<string, string> = {};
     for (const [header, operations] of Object.entries(TAKES) as [keyof typeof TAKES, readonly string[]][]) {

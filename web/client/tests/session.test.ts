@@ -63,19 +63,19 @@ test('with a cookie no refresh token is kept, and a reload of the page goes on w
     return ok(name === REFRESH ? inCookie(1 + count(REFRESH)) : {});
   });
   const kept = area();
-  const page = () => createClient({ baseUrl: shop.url, storage: webStorage(kept), sessionCookie: true, ...QUICK });
+  const page = () => createClient({ baseUrl: shop.url, storage: webStorage(kept), sessionCookie: 'shop', ...QUICK });
   await page().signIn('ada@example.com', 'a long sentence');
   const reloaded = page();
   assert.ok(await reloaded.isSignedIn());
   await many(() => reloaded.GET(ME));
   assert.equal(shop.count(REFRESH), 1);
   const asked = shop.asked.filter(({ name }) => name === LOGIN || name === REFRESH);
-  assert.deepEqual(asked.map(({ headers }) => headers['session-storage']), ['cookie', 'cookie']);
+  assert.deepEqual(asked.map(({ headers }) => headers['session-cookie']), ['shop', 'shop']);
   assert.deepEqual(asked[1]?.json, {});
   assert.doesNotMatch(kept.getItem('kontor.refresh-token') ?? '', /refresh-/);
   await reloaded.signOut();
   assert.equal(await page().isSignedIn(), false);
-  assert.equal(shop.asked.at(-1)?.headers['session-storage'], 'cookie');
+  assert.equal(shop.asked.at(-1)?.headers['session-cookie'], 'shop');
 });
 
 test('a session that the shop has ended is forgotten, and the page is told once', async (t) => {

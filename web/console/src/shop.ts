@@ -13,6 +13,7 @@ export const asks = {
 const client = createClient({
   baseUrl: location.origin,
   storage: webStorage(localStorage, 'kontor.console.'),
+  sessionCookie: 'console',
   onSessionEnd: () => asks.signInAgain(),
 });
 

@@ -4,6 +4,7 @@ import { createClient, webStorage } from '@kontor/client';
 export const kontor = createClient({
   baseUrl: location.origin,
   storage: webStorage(),
+  sessionCookie: 'shop',
   // `state/user.ts` listens.
   onSessionEnd: () => dispatchEvent(new Event('kontor:session-end')),
 });

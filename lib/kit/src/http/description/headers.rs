@@ -34,10 +34,10 @@ fn of_request(name: &str) -> Option<(&'static str, Value)> {
              not lock out a device that is known.",
             json!({ "type": "string" }),
         ),
-        "Session-Storage" => (
-            "`cookie`: the refresh token is kept in a cookie that scripts cannot read, and is not in bodies. For pages of the \
-             shop's own origin.",
-            json!({ "type": "string", "enum": ["cookie"] }),
+        "Session-Cookie" => (
+            "The name of a session whose refresh token is kept in a cookie that scripts cannot read, and is not in bodies. For \
+             pages of the shop's own origin.",
+            json!({ "type": "string", "pattern": "^[a-z]{1,16}$" }),
         ),
         "Accept-Language" => (
             "The languages that the person reads. The shop writes to them in the best of these that it knows.",
@@ -59,7 +59,7 @@ pub(super) fn of_answers() -> Value {
         "RateLimit-Policy": header("The limit that counted this request: `\"login\";q=30;w=60` is 30 in 60 seconds.", text()),
         "Idempotent-Replayed": header("`true`: this answer was given before.", json!({ "type": "string", "enum": ["true"] })),
         "Cart-Token": header("The token of a new guest cart, as in `data.token`.", text()),
-        "Set-Cookie": header("The refresh token, if the request asked for it with `Session-Storage`.", text()),
+        "Set-Cookie": header("The refresh token, if the request asked for it with `Session-Cookie`.", text()),
         "WWW-Authenticate": header("`Bearer`.", text()),
     })
 }
@@ -74,7 +74,7 @@ pub(super) fn complete(operation: &mut Value) {
     }
     let (cached, limited) = (answers(operation, "304"), answers(operation, "429"));
     let repeatable = takes(operation, "Idempotency-Key");
-    let in_cookie = takes(operation, "Session-Storage");
+    let in_cookie = takes(operation, "Session-Cookie");
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
         let known = parameter["name"].as_str().and_then(of_request).filter(|_| parameter["in"] == "header");

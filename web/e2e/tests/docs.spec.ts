@@ -1,0 +1,66 @@
+import { accessible, expect, test } from './shop.ts';
+
+const GUIDES = '/api/docs/guides/';
+
+test('the reference shows the routes of this shop, and sends requests to it', async ({ page }) => {
+  await page.goto('/api/docs/#tag/shop/GET/api/v1/shop');
+  await expect(page.getByRole('heading', { name: 'What a storefront needs to know of the shop' })).toBeVisible();
+  await accessible(page);
+  await page.locator('[id$="GET/api/v1/shop"]').getByRole('button', { name: 'Test Request' }).click();
+  const answer = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/v1/shop');
+  await page.getByRole('button', { name: 'Send Request' }).click();
+  expect((await answer).status()).toBe(200);
+  await expect(page.getByText('200 OK')).toBeVisible();
+});
+
+test('a search finds guides and routes, by keyboard', async ({ page }) => {
+  await page.goto(GUIDES);
+  await page.keyboard.press('/');
+  await page.getByRole('searchbox', { name: 'Search' }).fill('repeating a request');
+  await expect(page.getByRole('dialog').getByRole('link', { name: /^Repeating a request/ })).toBeVisible();
+  await accessible(page);
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(`${GUIDES}frontend/#repeating-a-request`);
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('searchbox', { name: 'Search' }).fill('listProducts');
+  await page
+    .getByRole('dialog')
+    .getByRole('link', { name: /^GET \/api\/v1\/products/ })
+    .click();
+  await expect(page).toHaveURL('/api/docs/#tag/search/GET/api/v1/products');
+});
+
+const SCREENS = [
+  { width: 360, height: 740, colorScheme: 'dark' },
+  { width: 1280, height: 900, colorScheme: 'light' },
+] as const;
+// The rules of accessibility take seconds for a long text, so they are tried on those that have everything.
+const LOOKED_AT = ['', 'returns/', 'client/', 'webhooks/'].map((name) => GUIDES + name);
+
+for (const { width, height, colorScheme } of SCREENS) {
+  test.describe(`${width} px, ${colorScheme}`, () => {
+    test.use({ viewport: { width, height }, colorScheme });
+
+    test('every guide can be read', async ({ page }) => {
+      await page.goto(GUIDES);
+      const links = page.getByRole('navigation', { name: 'Guides' }).getByRole('link');
+      const guides = await links.evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
+      expect(guides.length).toBeGreaterThan(10);
+      for (const guide of [GUIDES, ...guides]) {
+        expect((await page.goto(guide))?.status(), guide).toBe(200);
+        await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        expect(wide, `${guide} is as wide as the screen`).toBeLessThanOrEqual(0);
+        if (LOOKED_AT.includes(guide)) await accessible(page);
+      }
+    });
+  });
+}
+
+test('language models get text', async ({ request }) => {
+  for (const path of ['/llms.txt', '/llms-full.txt', `${GUIDES}frontend.md`]) {
+    const answer = await request.get(path);
+    expect([answer.status(), answer.headers()['content-type']?.split('/')[0]], path).toEqual([200, 'text']);
+    expect(await answer.text(), path).toMatch(/^# /);
+  }
+});

@@ -70,7 +70,10 @@ test('with a cookie no refresh token is kept, and a reload of the page goes on w
   await many(() => reloaded.GET(ME));
   assert.equal(shop.count(REFRESH), 1);
   const asked = shop.asked.filter(({ name }) => name === LOGIN || name === REFRESH);
-  assert.deepEqual(asked.map(({ headers }) => headers['session-cookie']), ['shop', 'shop']);
+  assert.deepEqual(
+    asked.map(({ headers }) => headers['session-cookie']),
+    ['shop', 'shop'],
+  );
   assert.deepEqual(asked[1]?.json, {});
   assert.doesNotMatch(kept.getItem('kontor.refresh-token') ?? '', /refresh-/);
   await reloaded.signOut();

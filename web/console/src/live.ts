@@ -16,6 +16,9 @@ const RESOURCES: Record<string, string[]> = {
   review: ['reviews'],
 };
 
+/** Who may do what is no news, and what somebody changes in a form stays until they save it. */
+const isNews = (of: unknown, what: unknown) => of !== 'auth' && (what !== 'getOne' || of === 'orders');
+
 let messages: readonly LiveMessage[] = [];
 const listeners = new Set<() => void>();
 
@@ -36,15 +39,17 @@ export const useFeed = () => useSyncExternalStore(subscribe, () => messages);
 export function useLive() {
   const queries = useQueryClient();
   useEffect(() => {
-    const reload = (resource: string) => queries.invalidateQueries({ queryKey: [resource] });
+    const reload = (resource?: string) =>
+      queries.invalidateQueries({
+        predicate: ({ queryKey: [of, what] }) => (!resource || of === resource) && isNews(of, what),
+      });
     const live = kontor.live({
       topics: ['staff'],
       onMessage: (message) => {
         add(message);
         for (const resource of RESOURCES[message.type.split('.')[0] ?? ''] ?? []) void reload(resource);
       },
-      // All but who may do what, which is not news.
-      onReload: () => void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== 'auth' }),
+      onReload: () => void reload(),
     });
     return () => live.close();
   }, [queries]);

@@ -1,14 +1,12 @@
-import { SimpleForm } from 'react-admin';
-
-import { EditPage } from '../ui/edit.tsx';
+import { EditForm, EditPage } from '../ui/edit.tsx';
 import { CouponFields } from './fields.tsx';
 
 export default function CouponEdit() {
   return (
     <EditPage>
-      <SimpleForm warnWhenUnsavedChanges>
+      <EditForm>
         <CouponFields />
-      </SimpleForm>
+      </EditForm>
     </EditPage>
   );
 }

@@ -1,7 +1,5 @@
-import { SimpleForm } from 'react-admin';
-
 import { useMay } from '../session/auth.ts';
-import { EditPage } from '../ui/edit.tsx';
+import { EditForm, EditPage } from '../ui/edit.tsx';
 import { ProductActions } from './actions.tsx';
 import { ProductFields } from './form.tsx';
 import { Pictures } from './pictures.tsx';
@@ -14,10 +12,9 @@ export default function ProductPage() {
 function ProductEdit() {
   return (
     <EditPage actions={<ProductActions />} aside={<Pictures />}>
-      {/* A new picture is another version of the product; what was typed meanwhile stays. */}
-      <SimpleForm warnWhenUnsavedChanges resetOptions={{ keepDirtyValues: true }}>
+      <EditForm>
         <ProductFields />
-      </SimpleForm>
+      </EditForm>
     </EditPage>
   );
 }

@@ -1,14 +1,12 @@
-import { SimpleForm } from 'react-admin';
-
-import { EditPage } from '../ui/edit.tsx';
+import { EditForm, EditPage } from '../ui/edit.tsx';
 import { RuleFields } from './fields.tsx';
 
 export default function RuleEdit() {
   return (
     <EditPage>
-      <SimpleForm warnWhenUnsavedChanges>
+      <EditForm>
         <RuleFields />
-      </SimpleForm>
+      </EditForm>
     </EditPage>
   );
 }

@@ -6,7 +6,6 @@ import {
   NumberInput,
   required,
   SaveButton,
-  SimpleForm,
   TextInput,
   Toolbar,
   TopToolbar,
@@ -17,7 +16,7 @@ import { Link } from 'react-router';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
-import { EditPage } from '../ui/edit.tsx';
+import { EditForm, EditPage } from '../ui/edit.tsx';
 import { Fact, Section } from '../ui/page.tsx';
 import { Status } from '../ui/status.tsx';
 import { BackorderInput } from './backorder.tsx';
@@ -29,7 +28,7 @@ export default function StockEdit() {
     <EditPage transform={withTerms} actions={<Actions />} aside={<StockHistory />} title={<Title />}>
       <Level />
       {mayChange && (
-        <SimpleForm warnWhenUnsavedChanges toolbar={<SaveOnly />}>
+        <EditForm toolbar={<SaveOnly />}>
           <NumberInput source="onHand" label="Units on hand" helperText="Counted anew; reserved ones included." />
           <NumberInput
             source="threshold"
@@ -39,7 +38,7 @@ export default function StockEdit() {
           />
           <BackorderInput />
           <TextInput source="reason" validate={required()} helperText="It is kept in the history." />
-        </SimpleForm>
+        </EditForm>
       )}
     </EditPage>
   );

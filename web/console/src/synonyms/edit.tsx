@@ -1,14 +1,12 @@
-import { SimpleForm } from 'react-admin';
-
-import { EditPage } from '../ui/edit.tsx';
+import { EditForm, EditPage } from '../ui/edit.tsx';
 import { SynonymFields } from './fields.tsx';
 
 export default function SynonymEdit() {
   return (
     <EditPage>
-      <SimpleForm warnWhenUnsavedChanges>
+      <EditForm>
         <SynonymFields />
-      </SimpleForm>
+      </EditForm>
     </EditPage>
   );
 }

@@ -34,19 +34,23 @@ const OWN = ['etag', 'updatedAt', 'sales', 'rating', 'stock', 'productCount'];
 
 const fieldsOf = (record: object) => Object.keys(record).filter((field) => !OWN.includes(field));
 
-/** Two people changed one record. It shows what the other did, and by whom it was, and lets choose. */
-export function ConflictDialog({
-  resource,
-  conflict,
-  onClose,
-}: {
+interface Props {
   resource: string;
   conflict: Conflict;
+  /** Called when it was decided. */
+  onDone: () => void;
   onClose: () => void;
-}) {
+}
+
+/** Two people changed one record. It shows what the other did, and by whom it was, and lets choose. */
+export function ConflictDialog({ resource, conflict, onDone, onClose }: Props) {
   const { mine, base } = conflict;
   const provider = useDataProvider();
   const refresh = useRefresh();
+  const end = () => {
+    onDone();
+    onClose();
+  };
   const id = String(base.id);
   const { data: theirs, error } = useQuery({
     queryKey: ['conflict', resource, id],
@@ -59,7 +63,7 @@ export function ConflictDialog({
     () => provider.update(resource, { id, data: { ...theirs, ...own }, previousData: theirs as RaRecord }),
     {
       done: 'It was saved.',
-      onDone: onClose,
+      onDone: end,
     },
   );
 
@@ -95,7 +99,7 @@ export function ConflictDialog({
         <Button
           onClick={() => {
             refresh();
-            onClose();
+            end();
           }}
         >
           Take theirs

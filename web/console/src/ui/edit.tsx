@@ -1,9 +1,11 @@
 import { Box } from '@mui/material';
-import { type ReactNode, useState } from 'react';
+import { Fragment, type ReactNode, useState } from 'react';
 import {
   Create,
   Edit,
   type RaRecord,
+  SimpleForm,
+  type SimpleFormProps,
   type TransformData,
   useNotify,
   useRecordContext,
@@ -36,6 +38,16 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   const resource = useResourceContext() ?? '';
   const [conflict, setConflict] = useState<Conflict | null>(null);
 
+  // After it was saved the form begins anew, with what the shop made of it.
+  const [saves, setSaves] = useState(0);
+
+  const beginAnew = () => setSaves((count) => count + 1);
+
+  function onSuccess() {
+    notify('ra.notification.updated', { type: 'success', messageArgs: { smart_count: 1 } });
+    beginAnew();
+  }
+
   function onError(error: unknown, { data, previousData }: Variables) {
     const isConflict = (error as { status?: number }).status === 412;
     if (isConflict && data && previousData) setConflict({ mine: data, base: previousData });
@@ -45,17 +57,18 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   return (
     <Edit
       mutationMode="pessimistic"
-      mutationOptions={{ onError, meta: WHOLE }}
-      redirect={false}
+      mutationOptions={{ onError, onSuccess, meta: WHOLE }}
       transform={transform}
       title={title ?? <RecordTitle />}
       actions={actions}
       component="div"
       queryOptions={{ meta: WHOLE }}
     >
-      {children}
+      <Fragment key={saves}>{children}</Fragment>
       {aside && <Box sx={{ px: 2, pb: 2 }}>{aside}</Box>}
-      {conflict && <ConflictDialog resource={resource} conflict={conflict} onClose={() => setConflict(null)} />}
+      {conflict && (
+        <ConflictDialog resource={resource} conflict={conflict} onDone={beginAnew} onClose={() => setConflict(null)} />
+      )}
     </Edit>
   );
 }
@@ -63,6 +76,18 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
 function RecordTitle() {
   const record = useRecordContext();
   return <span>{record ? (record['name'] ?? record['code'] ?? record['query'] ?? record.id) : ''}</span>;
+}
+
+/** What is read anew meanwhile, such as after a picture was added, changes only what nobody has typed in. */
+const KEEP = { keepDirtyValues: true };
+
+/** The fields of a record that is changed. */
+export function EditForm({ children, ...props }: Pick<SimpleFormProps, 'children' | 'toolbar'>) {
+  return (
+    <SimpleForm warnWhenUnsavedChanges resetOptions={KEEP} {...props}>
+      {children}
+    </SimpleForm>
+  );
 }
 
 /** A form that makes a record. */

@@ -38,7 +38,14 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
       MuiLinearProgress: { defaultProps: { 'aria-label': 'Loading' } },
       MuiCircularProgress: { defaultProps: { 'aria-label': 'Loading' } },
       // On narrow screens it lies over the page.
-      RaToolbar: { styleOverrides: { root: { backgroundColor: palette?.background?.paper } } },
+      RaToolbar: {
+        styleOverrides: {
+          root: {
+            backgroundColor: 'transparent',
+            '@media (max-width: 599.95px)': { backgroundColor: palette?.background?.paper },
+          },
+        },
+      },
     },
   };
 }

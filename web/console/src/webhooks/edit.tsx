@@ -1,20 +1,12 @@
 import type { WebhookEndpointBody } from '@kontor/client';
 import { Button } from '@mui/material';
 import { useState } from 'react';
-import {
-  BooleanInput,
-  DateTimeInput,
-  ListButton,
-  required,
-  SimpleForm,
-  TopToolbar,
-  useRecordContext,
-} from 'react-admin';
+import { BooleanInput, DateTimeInput, ListButton, required, TopToolbar, useRecordContext } from 'react-admin';
 
 import { kontor } from '../shop.ts';
 import { ActionButton, useAction } from '../ui/action.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
-import { EditPage } from '../ui/edit.tsx';
+import { EditForm, EditPage } from '../ui/edit.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
 import { instant } from '../ui/time.tsx';
 import { Deliveries } from './deliveries.tsx';
@@ -30,9 +22,9 @@ const withAll = (data: Record<string, unknown>) => ({
 export default function WebhookEdit() {
   return (
     <EditPage actions={<Actions />} aside={<Deliveries />} transform={withAll} title={<Title />}>
-      <SimpleForm warnWhenUnsavedChanges>
+      <EditForm>
         <WebhookFields />
-      </SimpleForm>
+      </EditForm>
     </EditPage>
   );
 }

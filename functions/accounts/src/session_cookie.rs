@@ -63,9 +63,11 @@ impl FromRequestParts<App> for SessionCookie {
         let Some(session) = parts.headers.get(&HEADER) else {
             return Ok(Self { name: None, sent: None });
         };
-        let is_name = |name: &&str| (1..=16).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase());
+        let is_name =
+            |name: &&str| (1..=16).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_lowercase());
         let session = session.to_str().ok().filter(is_name);
-        let session = session.ok_or_else(|| Problem::field("Session-Cookie", "must have 1 to 16 letters from a to z"))?;
+        let session =
+            session.ok_or_else(|| Problem::field("Session-Cookie", "must have 1 to 16 letters from a to z"))?;
         if parts.headers.get(&FETCH_SITE).is_some_and(|site| site != "same-origin") {
             return Err(Problem::forbidden("cross_origin_request", "Only pages of the shop itself may ask for this."));
         }

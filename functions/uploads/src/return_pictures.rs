@@ -46,7 +46,7 @@ pub(crate) struct ReturnImageUrls {
     large: String,
 }
 
-/// Creates a form to upload a picture of what comes back to S3.
+/// Creates a form to upload a picture of a return to S3.
 ///
 /// For the buyer of the order (signed in, or with its `Order-Token`) and staff, while the return is open. The form is valid
 /// for five minutes. A return has at most four pictures. Only its buyer and staff see them.

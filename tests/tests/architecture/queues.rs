@@ -104,10 +104,12 @@ fn only_the_rebuilder_removes_files_of_the_search_index() {
     let expected = [
         "Indexer s3:GetObject",
         "Indexer s3:PutObject",
+        "Pages s3:GetObject",
         "Rebuilder s3:DeleteObject",
         "Rebuilder s3:GetObject",
         "Rebuilder s3:PutObject",
         "Search s3:GetObject",
+        "Sitemap s3:GetObject",
     ];
     assert_eq!(rights.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }

@@ -233,7 +233,7 @@ impl Order {
         now: Time,
     ) -> Result<Option<Transition>, ReturnRefusal> {
         match asked.status {
-            ReturnStatus::Completed => return Ok(None),
+            ReturnStatus::Completed | ReturnStatus::Exchanging => return Ok(None),
             ReturnStatus::Approved | ReturnStatus::Received => {}
             status => return Err(ReturnRefusal::Status(status)),
         }

@@ -287,7 +287,7 @@ fn each_parcel_knows_what_was_to_come_when_it_was_sent() {
     let only = whole.parcels(&purchase)[0].id;
     assert!(whole.to_come_after(&purchase, only).is_empty());
     assert_eq!(whole.parcel(&purchase, only).unwrap().lines, [(a, 3), (b, 1)]);
-    assert_eq!(whole.parcel(&purchase, parcel_id(1)), None);
+    assert_eq!(whole.parcel(&purchase, parcel_id(9)), None);
 }
 
 #[test]

@@ -67,6 +67,7 @@ export function Console() {
       queryClient={queries}
       requireAuth
       theme={lightTheme}
+      title="Console"
     >
       {resources.map((resource) => (
         <Resource key={resource.name} {...resource} />

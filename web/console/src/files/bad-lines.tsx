@@ -18,7 +18,7 @@ export function BadLines({ upload: id }: { upload: string }) {
   return (
     <>
       {error && <Problem>{messageOf(error)}</Problem>}
-      <TableContainer>
+      <TableContainer tabIndex={0}>
         <Table size="small" aria-label="Lines that were not accepted">
           <TableHead>
             <TableRow>

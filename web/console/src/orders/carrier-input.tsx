@@ -1,6 +1,8 @@
 import { Autocomplete, TextField } from '@mui/material';
 import { useInput } from 'react-admin';
 
+import { fieldError } from '../ui/field-error.ts';
+
 /** The shop knows the pages of these carriers about a parcel. Others can be typed. */
 const CARRIERS = ['DHL', 'DPD', 'GLS', 'Hermes', 'UPS', 'FedEx', 'USPS', 'Royal Mail'];
 
@@ -13,12 +15,7 @@ export function CarrierInput() {
       inputValue={(field.value as string | null) ?? ''}
       onInputChange={(_, name) => field.onChange(name || null)}
       renderInput={(params) => (
-        <TextField
-          {...params}
-          label="Carrier"
-          error={fieldState.invalid}
-          helperText={fieldState.error?.message?.replace(/^@@react-admin@@/, '')}
-        />
+        <TextField {...params} label="Carrier" error={fieldState.invalid} helperText={fieldError(fieldState.error)} />
       )}
     />
   );

@@ -71,7 +71,7 @@ function Countries() {
     ...(otherCountries ? [{ name: 'All others', ...otherCountries }] : []),
   ];
   return (
-    <TableContainer>
+    <TableContainer tabIndex={0}>
       <Table size="small">
         <TableHead>
           <TableRow>
@@ -105,7 +105,7 @@ function Rates() {
     ...tax.places.map((place) => ({ name: [place.country, place.region].filter(Boolean).join(' '), rates: place })),
   ];
   return (
-    <TableContainer>
+    <TableContainer tabIndex={0}>
       <Table size="small">
         <TableHead>
           <TableRow>

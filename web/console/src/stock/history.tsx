@@ -28,7 +28,7 @@ export function StockHistory() {
     <Section title="History">
       {error && <Problem>{messageOf(error)}</Problem>}
       {data && changes.length === 0 && <Nothing>Nothing was changed yet.</Nothing>}
-      <TableContainer>
+      <TableContainer tabIndex={0}>
         <Table size="small">
           <TableHead>
             <TableRow>

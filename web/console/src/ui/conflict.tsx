@@ -1,4 +1,4 @@
-import type { AuditBody } from '@kontor/client';
+import type { AuditBody, Money } from '@kontor/client';
 import {
   Button,
   Dialog,
@@ -14,12 +14,14 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { type RaRecord, useDataProvider, useRefresh } from 'react-admin';
 
-import { changed } from '../data/resources.ts';
+import { changed, type Fields } from '../data/resources.ts';
+import { productInput } from '../products/input.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { useAction } from './action.tsx';
 import { NamedActor } from './actor.tsx';
-import { Problem } from './page.tsx';
+import { Amount } from './money.tsx';
+import { Long, Problem } from './page.tsx';
 import { Time } from './time.tsx';
 import { words } from './words.ts';
 
@@ -57,8 +59,11 @@ export function ConflictDialog({ resource, conflict, onDone, onClose }: Props) {
     queryFn: async () => (await provider.getOne<RaRecord>(resource, { id })).data,
     gcTime: 0,
   });
-  const others = theirs ? changed(theirs, base, fieldsOf(theirs)) : {};
+  const input = resource === 'products' ? productInput : (record: Fields) => record;
+  const before = input(base);
+  const others = theirs ? changed(input(theirs), before, fieldsOf(input(theirs))) : {};
   const own = changed(mine, base, fieldsOf(mine));
+  const wanted = changed(input(mine), before, fieldsOf(input(mine)));
   const save = useAction(
     () => provider.update(resource, { id, data: { ...theirs, ...own }, previousData: theirs as RaRecord }),
     {
@@ -86,9 +91,13 @@ export function ConflictDialog({ resource, conflict, onDone, onClose }: Props) {
             {Object.keys(others).map((field) => (
               <TableRow key={field}>
                 <TableCell>{words(field)}</TableCell>
-                <TableCell>{plain(base[field])}</TableCell>
-                <TableCell>{plain(others[field])}</TableCell>
-                <TableCell>{field in own ? plain(own[field]) : 'as it is'}</TableCell>
+                <TableCell>
+                  <Plain value={before[field]} />
+                </TableCell>
+                <TableCell>
+                  <Plain value={others[field]} />
+                </TableCell>
+                <TableCell>{field in wanted ? <Plain value={wanted[field]} /> : 'as it is'}</TableCell>
               </TableRow>
             ))}
           </TableBody>
@@ -129,7 +138,10 @@ function Who({ id, since }: { id: string; since: string }) {
   );
 }
 
-function plain(value: unknown): string {
+function Plain({ value }: { value: unknown }) {
   if (value === null || value === undefined || value === '') return '–';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value !== 'object') return String(value);
+  return isMoney(value) ? <Amount of={value} /> : <Long>{JSON.stringify(value)}</Long>;
 }
+
+const isMoney = (value: object): value is Money => 'amount' in value && 'currency' in value;

@@ -4,6 +4,8 @@ import { Button, FormHelperText, IconButton, Stack, TextField, Typography } from
 import { useState } from 'react';
 import { useInput } from 'react-admin';
 
+import { fieldError } from './field-error.ts';
+
 type Pairs = Record<string, string>;
 
 /** Pairs of a name and a value. */
@@ -45,9 +47,7 @@ export function MapInput({ source, label }: { source: string; label: string }) {
       <Button size="small" startIcon={<AddIcon />} onClick={() => setRows([...shown, ['', '']])}>
         Add
       </Button>
-      {fieldState.error?.message && (
-        <FormHelperText error>{fieldState.error.message.replace(/^@@react-admin@@/, '')}</FormHelperText>
-      )}
+      {fieldState.error?.message && <FormHelperText error>{fieldError(fieldState.error)}</FormHelperText>}
     </fieldset>
   );
 }

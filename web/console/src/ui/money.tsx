@@ -6,6 +6,7 @@ import { FieldTitle, type InputProps, useInput, useRecordContext, useResourceCon
 
 import { parseMoney, writeMoney } from '../data/money.ts';
 import { useShop } from '../shop.ts';
+import { fieldError } from './field-error.ts';
 
 /** Money as people read it. */
 export function Amount({ of }: { of: Money | null | undefined }) {
@@ -61,21 +62,11 @@ export function MoneyInput({ validate = [], 'aria-label': ariaLabel, ...props }:
         )
       }
       error={fieldState.invalid}
-      helperText={fieldState.error ? errorText(fieldState.error) : props.helperText}
+      helperText={fieldError(fieldState.error) ?? props.helperText}
       slotProps={{
         htmlInput: { inputMode: 'decimal', ...(ariaLabel && { 'aria-label': ariaLabel }) },
         input: { endAdornment: <InputAdornment position="end">{currency.code.toUpperCase()}</InputAdornment> },
       }}
     />
   );
-}
-
-/** react-admin writes messages that it translates as JSON after a sign. */
-function errorText({ message }: { message?: string }): string {
-  const plain = message?.replace(/^@@react-admin@@/, '') ?? '';
-  return plain.startsWith('"')
-    ? (JSON.parse(plain) as string)
-    : plain === 'ra.validation.required'
-      ? 'Required'
-      : plain;
 }

@@ -1,6 +1,8 @@
 import { Autocomplete, TextField } from '@mui/material';
 import { useInput } from 'react-admin';
 
+import { fieldError } from './field-error.ts';
+
 interface Props {
   source: string;
   label: string;
@@ -26,7 +28,7 @@ export function WordsInput({ source, label, helperText, options = [], most = 50 
           {...params}
           label={label}
           error={fieldState.invalid}
-          helperText={fieldState.error?.message?.replace(/^@@react-admin@@/, '') ?? helperText}
+          helperText={fieldError(fieldState.error) ?? helperText}
         />
       )}
     />

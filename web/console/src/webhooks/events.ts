@@ -25,6 +25,7 @@ const TYPES: Record<EventType, true> = {
   'return.declined': true,
   'return.received': true,
   'return.completed': true,
+  'return.exchanging': true,
   'return.cancelled': true,
   'product.changed': true,
   'category.changed': true,

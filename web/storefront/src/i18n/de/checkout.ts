@@ -211,6 +211,7 @@ const messages: Record<keyof typeof en, string> = {
   'history.return_approved': 'Rücksendung angenommen',
   'history.return_declined': 'Rücksendung abgelehnt',
   'history.return_received': 'Rücksendung angekommen',
+  'history.return_exchanging': 'Ware geprüft, der Ersatz folgt',
   'history.return_completed': 'Rücksendung abgeschlossen',
   'history.return_cancelled': 'Rücksendung abgebrochen',
 
@@ -245,6 +246,7 @@ const messages: Record<keyof typeof en, string> = {
   'return.status.approved': 'Angenommen. Bitte schicken Sie die Ware; die Adresse steht in unserer E-Mail.',
   'return.status.declined': 'Abgelehnt',
   'return.status.received': 'Die Ware ist angekommen',
+  'return.status.exchanging': 'Der Ersatz geht bald an Sie hinaus',
   'return.status.completed': 'Abgeschlossen',
   'return.status.cancelled': 'Abgebrochen',
   'return.amount': 'Erstattet: {amount}',

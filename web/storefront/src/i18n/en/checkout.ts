@@ -203,6 +203,7 @@ export default {
   'history.return_approved': 'Return approved',
   'history.return_declined': 'Return declined',
   'history.return_received': 'Return arrived',
+  'history.return_exchanging': 'Goods were inspected, the exchange follows',
   'history.return_completed': 'Return finished',
   'history.return_cancelled': 'Return cancelled',
 
@@ -237,6 +238,7 @@ export default {
   'return.status.approved': 'Approved. Please send the goods; the address is in our mail.',
   'return.status.declined': 'Declined',
   'return.status.received': 'The goods have arrived',
+  'return.status.exchanging': 'The exchange is on its way to you soon',
   'return.status.completed': 'Finished',
   'return.status.cancelled': 'Cancelled',
   'return.amount': 'Paid back: {amount}',

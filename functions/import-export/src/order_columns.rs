@@ -5,7 +5,7 @@ use domain::order::{Dispute, Order, OrderLine, Purchase, Shipment};
 use domain::tax::TaxRate;
 use domain::time::Time;
 
-use crate::cells::write_list;
+use crate::cells::{write_list, write_pairs};
 
 /// A line of an order, and where it stands.
 pub(crate) struct OrderRow<'a> {
@@ -86,7 +86,7 @@ pub(crate) const ORDER_COLUMNS: [OrderColumn; 62] = [
     column("tax_included", |row| row.order.totals.tax_included.to_string()),
     column("item_tax_rate", |row| row.rate().map(|rate| percent(rate.rate)).unwrap_or_default()),
     column("item_tax_kind", |row| row.rate().map(|rate| rate.kind.name().to_owned()).unwrap_or_default()),
-    column("taxes", |row| write_list(row.taxes().iter().map(String::as_str))),
+    column("taxes", |row| row.taxes()),
     column("vat_number", |row| text(row.purchase.vat.as_ref().map(|vat| vat.number.as_str()))),
     column("shipping_company", |row| text(row.purchase.shipping.company.as_ref())),
     column("billing_company", |row| text(row.billing().company.as_ref())),
@@ -104,9 +104,8 @@ impl OrderRow<'_> {
     }
 
     /// The tax of the order by rate, such as `19=3.80`.
-    fn taxes(&self) -> Vec<String> {
-        let taxes = self.purchase.taxes.iter();
-        taxes.map(|amount| format!("{}={}", percent(amount.rate.rate), self.money(amount.tax))).collect()
+    fn taxes(&self) -> String {
+        write_pairs(self.purchase.taxes.iter().map(|amount| (percent(amount.rate.rate), self.money(amount.tax))))
     }
 
     /// The same of each parcel: a list, if there are several.

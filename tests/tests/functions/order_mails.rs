@@ -146,7 +146,7 @@ async fn news_of_the_delivery_can_be_stopped_and_confirmations_of_orders_always_
     let placed = about(&mails, "You pay $15.70 on delivery");
     assert!(!placed.contains("nsubscribe"), "{placed}");
     assert!(placed.contains("Hello Ada Lovelace,"), "{placed}");
-    let address = "Engines Ltd\nAda Lovelace at Evil. com\n1 Harbour Street\n10115 Berlin\nDE";
+    let address = "Engines Ltd\nAda <b>Lovelace</b> at Evil. com\n1 Harbour Street\n10115 Berlin\nDE";
     assert!(placed.contains(address), "{placed}");
     let (_, html) = placed.split_once("<!doctype html>").unwrap();
     assert!(!html.contains("<b>Lovelace"), "{html}");

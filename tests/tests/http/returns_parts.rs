@@ -26,7 +26,7 @@ impl Paid {
     }
 
     fn items(&self, quantity: u32) -> Value {
-        json!([{ "id": self.bought.whole["items"][0]["id"], "quantity": quantity }])
+        json!([{ "id": self.bought.whole["items"][0]["id"], "sku": "A", "quantity": quantity }])
     }
 
     async fn ask(&self, quantity: u32, key: &str) -> Answer {

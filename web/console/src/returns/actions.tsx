@@ -11,7 +11,7 @@ import { MoneyInput } from '../ui/money.tsx';
 
 /** The next steps of a return. */
 export function ReturnActions({ of, onDone }: { of: ReturnBody; onDone: () => void }) {
-  const [open, setOpen] = useState<'decline' | 'complete' | null>(null);
+  const [open, setOpen] = useState<'decline' | 'complete' | 'ship' | null>(null);
   const mayWrite = useMay('returns:write');
   const mayRefund = useMay('payments:refund');
   const params = { path: { id: of.orderId, return: of.id } };
@@ -20,7 +20,16 @@ export function ReturnActions({ of, onDone }: { of: ReturnBody; onDone: () => vo
     setOpen(null);
     onDone();
   };
-  if (!mayWrite || !['requested', 'approved', 'received'].includes(status)) return null;
+  if (!mayWrite || !['requested', 'approved', 'received', 'exchanging'].includes(status)) return null;
+  if (status === 'exchanging')
+    return (
+      <>
+        <Button size="small" onClick={() => setOpen('ship')}>
+          Send the exchange
+        </Button>
+        {open === 'ship' && <ShipDialog of={of} onClose={close} />}
+      </>
+    );
   return (
     <>
       {status === 'requested' && (
@@ -65,15 +74,36 @@ export function ReturnActions({ of, onDone }: { of: ReturnBody; onDone: () => vo
   );
 }
 
+/** What the buyer gets for the items that came back leaves the shop. */
+function ShipDialog({ of, onClose }: { of: ReturnBody; onClose: () => void }) {
+  return (
+    <FormDialog<{ carrier?: string; trackingCode?: string }>
+      title="Send the exchange"
+      submit="Sent"
+      done="The exchange is on its way. The buyer gets a mail."
+      act={(body) =>
+        kontor.POST('/api/v1/admin/orders/{id}/returns/{return}/ship', {
+          params: { path: { id: of.orderId, return: of.id } },
+          body,
+        })
+      }
+      onClose={onClose}
+    >
+      <TextInput source="carrier" label="Carrier" />
+      <TextInput source="trackingCode" label="Tracking code" />
+    </FormDialog>
+  );
+}
+
 interface Inspected {
-  items: { id: string; returned: number; restocked: number }[];
+  items: { id: string; sku: string; returned: number; restocked: number }[];
   amount: Money | null;
   reason: string | null;
 }
 
 /** What came back, and how much of it can be sold again. The money goes back by the rules of the shop, or less. */
 function CompleteDialog({ of, onClose }: { of: ReturnBody; onClose: () => void }) {
-  const items = of.items.map(({ id, quantity }) => ({ id, returned: quantity, restocked: quantity }));
+  const items = of.items.map(({ id, sku, quantity }) => ({ id, sku, returned: quantity, restocked: quantity }));
   return (
     <FormDialog<Inspected>
       title="Complete the return"

@@ -29,6 +29,7 @@ Everything that they install lies in .local/ of the project; only Python 3 and R
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -207,10 +208,10 @@ def browsers():
     with cloud(free_port(), free_port(), web_port=free_port()) as running:
         web.upload(running.client("s3"), running.outputs["PagesBucketName"])
         running.invoke("Sitemap", "sitemap-hourly.json")
-        people = dict(line.split() for line in running.operate("seed").splitlines() if line.count("@") == 1)
+        password = re.search(r"root@example\.com (\S+)", running.operate("seed"))[1]
         environment = {
             "SHOP": running.web, "CLOUD": running.url, "STRIPE": running.stripe, "CHROMIUM": chromium(),
-            "STAFF_EMAIL": "root@example.com", "STAFF_PASSWORD": people["root@example.com"], "E2E_OUTPUT": str(running.folder / "browsers"),
+            "STAFF_EMAIL": "root@example.com", "STAFF_PASSWORD": password, "E2E_OUTPUT": str(running.folder / "browsers"),
         }
         run([VENV / "bin/npm", "--silent", "--prefix", web.WEB / "e2e", "test"], env={**node_environment(), **environment})
     shutil.rmtree(running.folder)

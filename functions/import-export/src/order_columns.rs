@@ -86,7 +86,7 @@ pub(crate) const ORDER_COLUMNS: [OrderColumn; 62] = [
     column("tax_included", |row| row.order.totals.tax_included.to_string()),
     column("item_tax_rate", |row| row.rate().map(|rate| percent(rate.rate)).unwrap_or_default()),
     column("item_tax_kind", |row| row.rate().map(|rate| rate.kind.name().to_owned()).unwrap_or_default()),
-    column("taxes", |row| row.taxes()),
+    column("taxes", |row| write_pairs(row.taxes())),
     column("vat_number", |row| text(row.purchase.vat.as_ref().map(|vat| vat.number.as_str()))),
     column("shipping_company", |row| text(row.purchase.shipping.company.as_ref())),
     column("billing_company", |row| text(row.billing().company.as_ref())),
@@ -104,8 +104,9 @@ impl OrderRow<'_> {
     }
 
     /// The tax of the order by rate, such as `19=3.80`.
-    fn taxes(&self) -> String {
-        write_pairs(self.purchase.taxes.iter().map(|amount| (percent(amount.rate.rate), self.money(amount.tax))))
+    fn taxes(&self) -> Vec<(String, String)> {
+        let taxes = self.purchase.taxes.iter();
+        taxes.map(|amount| (percent(amount.rate.rate), self.money(amount.tax))).collect()
     }
 
     /// The same of each parcel: a list, if there are several.

@@ -8,7 +8,7 @@ use harness::template::root;
 const MAX_README_LINES: usize = 120;
 
 /// Folders that commands create. A new clone does not have them.
-const MADE: [&str; 3] = [".local", "node_modules", "target"];
+const MADE: [&str; 4] = [".local", "dist", "node_modules", "target"];
 
 /// How files of this repository end that the docs name.
 const ENDINGS: [&str; 9] = [".css", ".html", ".json", ".md", ".py", ".rs", ".toml", ".txt", ".yaml"];

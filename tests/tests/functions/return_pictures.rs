@@ -107,7 +107,9 @@ impl Returned {
     /// S3 says that the file of an upload is there.
     async fn notify(&self, upload: &str) -> bool {
         let (store, clock) = (self.shop.table.store_of("media"), self.shop.clock.clone());
-        let media = Media::new(store, self.bucket.client(), "files", clock, Ids::seeded(5));
+        // Each message is worked on by an instance that has numbers of its own.
+        let seed = upload.bytes().fold(5, |seed: u64, byte| seed.wrapping_mul(31).wrapping_add(byte.into()));
+        let media = Media::new(store, self.bucket.client(), "files", clock, Ids::seeded(seed));
         let object = json!({ "key": format!("inbox/pictures/{upload}"), "size": 1 });
         let record =
             json!({ "eventName": "ObjectCreated:Post", "s3": { "bucket": { "name": "files" }, "object": object } });

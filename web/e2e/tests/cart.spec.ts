@@ -4,6 +4,7 @@ test('two windows show one cart', async ({ page, context }) => {
   const lantern = await product();
   const other = await context.newPage();
   await other.goto('/cart');
+  await expect(other.getByText('Your cart is empty.')).toBeVisible();
   await addToCart(page, lantern);
   await expect(other.getByText(lantern.name)).toBeVisible();
   await other.getByRole('button', { name: `One more of ${lantern.name}` }).click();

@@ -54,7 +54,7 @@ for (const { width, height, colorScheme, locale } of SCREENS) {
 async function look(page: import('@playwright/test').Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await page.waitForLoadState('networkidle');
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(wide, `${path} is as wide as the screen`).toBeLessThanOrEqual(0);
   await accessible(page);

@@ -114,13 +114,13 @@ export async function product(own: object = {}): Promise<Product> {
 /** Registers in the browser, which is signed in afterwards, and confirms the address. */
 export async function register(page: Page, email = somebody()): Promise<string> {
   await page.goto('/register');
-  await page.getByLabel('Name', { exact: true }).fill('Ada Lovelace');
+  await page.getByLabel('Your name').fill('Ada Lovelace');
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Create an account' }).click();
+  await page.getByRole('button', { name: 'Create the account' }).click();
   await expect(page).not.toHaveURL(/register/);
   await page.goto(await mailedLink(email, '/verify-email'));
-  await expect(page.getByText('confirmed')).toBeVisible();
+  await expect(page.getByText('Your address is confirmed.')).toBeVisible();
   return email;
 }
 

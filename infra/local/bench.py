@@ -38,7 +38,7 @@ def environments():
         if not isinstance(written, dict):
             return str(written)
         default = template["Parameters"].get(written.get("Ref"), {}).get("Default")
-        return str(default or "https://example.com")
+        return "https://example.com" if default is None else str(default)
 
     shared = template["Globals"]["Function"]["Environment"]["Variables"]
     found = {}

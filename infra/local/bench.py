@@ -41,7 +41,7 @@ def environments():
             # As without a domain and the like.
             return value(written["Fn::If"][2])
         default = template["Parameters"].get(written.get("Ref"), {}).get("Default")
-        return str(default or "https://example.com")
+        return "https://example.com" if default is None else str(default)
 
     shared = template["Globals"]["Function"]["Environment"]["Variables"]
     found = {}

@@ -258,6 +258,7 @@ def bench():
         cargo("build", "--workspace", "--bin", "kontor", "--bin", "stripe-stand-in")
     run([sys.executable, HERE / "shopping.py", TARGET / "release"])
     run([sys.executable, HERE / "live.py", TARGET / "release"])
+    run([sys.executable, HERE / "consumers.py", TARGET / "release"])
     for name in ("requests", "products", "checkout"):
         print()
         cargo("bench", "--quiet", "--workspace", "--profile", "dev", "--bench", name)

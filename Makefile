@@ -1,12 +1,15 @@
 # Two commands matter: `make dev` runs the shop, `make test` tests it.
 
-.PHONY: dev test check rights update tools release bench storm deploy pages
+.PHONY: dev test browsers check rights update tools release bench storm deploy pages
 
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
 
 test: ## checks everything: what check does, commands in the docs, all tests, journeys on a deployed local cloud
 	@python3 infra/local/commands.py test
+
+browsers: ## the shop, the console and the docs in a browser, on a deployed local cloud (Playwright, axe)
+	@python3 infra/local/commands.py browsers
 
 check: ## format, lints, template, dependencies and the description of the API, without a running cloud
 	@python3 infra/local/commands.py check

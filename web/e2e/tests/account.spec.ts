@@ -10,7 +10,7 @@ test('two-factor sign-in is turned on, and then asked for', async ({ page }) => 
   await proof.getByRole('button', { name: 'Continue' }).click();
   const secret = (await page.locator('.secret').textContent()) ?? '';
   await page.getByLabel('Code of the app').fill(codeOf(secret));
-  await page.getByRole('button', { name: 'Turn it on' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Turn it on' }).click();
   const recovery = (await page.locator('.codes li').first().textContent()) ?? '';
   await page.getByRole('button', { name: 'I have kept them' }).click();
   await page.goto('/account');

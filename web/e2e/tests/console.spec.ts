@@ -1,0 +1,50 @@
+import { accessible, api, expect, product, SHOP, STRIPE, somebody, test } from './shop.ts';
+
+const VIEWS = ['/', '/orders', '/products', '/inventory', '/coupons', '/users', '/reviews'];
+
+test.beforeEach(async ({ page }) => {
+  await page.goto('/console/');
+  await page.getByLabel(/Email|Address/).fill(process.env['STAFF_EMAIL'] ?? '');
+  await page.getByLabel('Password').fill(process.env['STAFF_PASSWORD'] ?? '');
+  await page.getByRole('button', { name: /Sign in/ }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+});
+
+test('a refund in the console is seen at once on the page of the buyer', async ({ page, context }) => {
+  const { sku } = await product();
+  const placed = await api<{ id: string; token: string; payment: { checkoutUrl: string } }>('POST', '/orders', {
+    item: { sku, quantity: 1, price: { amount: 2000, currency: 'usd' } },
+    email: somebody(),
+    paymentMethod: 'checkout_session',
+    shippingAddress: {
+      name: 'Ada Lovelace',
+      line1: '1 Harbour Street',
+      city: 'Berlin',
+      postalCode: '10115',
+      country: 'DE',
+    },
+  });
+  const session = new URL(placed.payment.checkoutUrl).pathname;
+  await fetch(STRIPE + session, { method: 'POST', body: new URLSearchParams({ card: 'pay' }) });
+  const buyer = await context.newPage();
+  await buyer.goto(`${SHOP}/orders/${placed.id}?token=${placed.token}`);
+  await expect(buyer.getByText('Payment received')).toBeVisible();
+
+  await page.goto(`/console/orders/${placed.id}/show`);
+  await page.getByRole('button', { name: 'Refund' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('All that is left').check();
+  await dialog.getByLabel('Reason').fill('It was out of stock');
+  await dialog.getByRole('button', { name: 'Refund' }).click();
+  await expect(page.getByText('The refund is on its way.')).toBeVisible();
+  await expect(buyer.getByText(/^Refunded: |A refund of /).first()).toBeVisible();
+});
+
+test('the views that staff open every morning', async ({ page }) => {
+  for (const view of VIEWS) {
+    await page.goto(`/console${view}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    await expect(page.getByRole('progressbar')).toHaveCount(0);
+    await accessible(page);
+  }
+});

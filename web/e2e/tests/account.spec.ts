@@ -15,6 +15,7 @@ test('two-factor sign-in is turned on, and then asked for', async ({ page }) => 
   await page.getByRole('button', { name: 'I have kept them' }).click();
   await page.goto('/account');
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Sign in' })).toBeVisible();
   await page.goto('/sign-in');
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill(PASSWORD);

@@ -19,6 +19,7 @@ test("what a guest has in the cart joins the customer's", async ({ page }) => {
   await addToCart(page, first);
   await page.goto('/account');
   await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Sign in' })).toBeVisible();
   await addToCart(page, second);
   await page.goto('/sign-in');
   await page.getByLabel('Email address').fill(email);

@@ -44,7 +44,7 @@ test('the views that staff open every morning', async ({ page }) => {
   for (const view of VIEWS) {
     await page.goto(`/console${view}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expect(page.getByRole('progressbar')).toHaveCount(0);
+    await expect(page.getByRole('progressbar', { name: /load/i })).toHaveCount(0);
     await accessible(page);
   }
 });

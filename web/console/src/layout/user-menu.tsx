@@ -1,6 +1,6 @@
 import AccountIcon from '@mui/icons-material/ManageAccounts';
 import { ListItemIcon, ListItemText, MenuItem } from '@mui/material';
-import { Logout, UserMenu, useUserMenu } from 'react-admin';
+import { Logout, UserMenu, useGetIdentity, useUserMenu } from 'react-admin';
 import { Link } from 'react-router';
 
 function AccountItem() {
@@ -16,8 +16,10 @@ function AccountItem() {
 }
 
 export function ConsoleUserMenu() {
+  const { identity } = useGetIdentity();
   return (
-    <UserMenu>
+    // Its name is what people see, for those who say it.
+    <UserMenu label={identity?.fullName ?? 'ra.auth.user_menu'}>
       <AccountItem />
       <Logout />
     </UserMenu>

@@ -33,4 +33,9 @@ function keep(now: CartBody): void {
   else localStorage.removeItem(HAS_CART);
 }
 
-onChangeElsewhere('cart', () => void loadCart().catch(() => {}));
+const loadAgain = () => void loadCart().catch(() => {});
+onChangeElsewhere('cart', loadAgain);
+// The first item of a guest makes the cart. Its token can come to this tab later than the message of the other one.
+addEventListener('storage', ({ key }) => {
+  if (key === 'kontor.cart-token') loadAgain();
+});

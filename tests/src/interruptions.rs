@@ -20,13 +20,22 @@ struct State {
 
 struct Planned {
     at: usize,
-    interruption: Interruption,
+    event: Event,
 }
 
-enum Interruption {
+enum Event {
     Crash(Arc<Notify>),
     OthersAct(Pin<Box<dyn Future<Output = ()> + Send>>),
     LoseCall,
+}
+
+/// What happens to a caller at a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interruption<Act> {
+    Crash,
+    LostCall,
+    /// Others do this.
+    Others(Act),
 }
 
 /// How the run of a caller ended.
@@ -58,23 +67,23 @@ impl Interruptions {
             state.passed += 1;
             state.planned.take_if(|planned| planned.at == here)
         };
-        match planned.map(|planned| planned.interruption) {
+        match planned.map(|planned| planned.event) {
             None => true,
-            Some(Interruption::LoseCall) => false,
-            Some(Interruption::OthersAct(act)) => {
+            Some(Event::LoseCall) => false,
+            Some(Event::OthersAct(act)) => {
                 // In its own task, because a call within a call would need a deep stack.
                 tokio::spawn(act).await.expect("others act without panic");
                 true
             }
-            Some(Interruption::Crash(crashed)) => {
+            Some(Event::Crash(crashed)) => {
                 crashed.notify_one();
                 std::future::pending().await
             }
         }
     }
 
-    fn plan(&self, at: usize, interruption: Interruption) {
-        *self.state() = State { passed: 0, planned: Some(Planned { at, interruption }) };
+    fn plan(&self, at: usize, event: Event) {
+        *self.state() = State { passed: 0, planned: Some(Planned { at, event }) };
     }
 
     fn outcome<T>(&self, answer: T) -> Outcome<T> {
@@ -84,10 +93,26 @@ impl Interruptions {
         }
     }
 
+    /// One of these happens at the caller's point `at`. `act` is what others do.
+    pub async fn happen_at<Act, Others: Future<Output = ()> + Send + 'static, T>(
+        &self,
+        at: usize,
+        interruption: Interruption<Act>,
+        act: impl FnOnce(Act) -> Others,
+        caller: impl Future<Output = T>,
+    ) -> Outcome<T> {
+        let caller = Box::pin(caller);
+        match interruption {
+            Interruption::Crash => self.crash_at(at, caller).await,
+            Interruption::LostCall => self.lose_call_at(at, caller).await,
+            Interruption::Others(other) => self.interrupt_at(at, act(other), caller).await,
+        }
+    }
+
     /// The caller crashes at its point `at`.
     pub async fn crash_at<T>(&self, at: usize, caller: impl Future<Output = T>) -> Outcome<T> {
         let crashed = Arc::new(Notify::new());
-        self.plan(at, Interruption::Crash(Arc::clone(&crashed)));
+        self.plan(at, Event::Crash(Arc::clone(&crashed)));
         tokio::select! {
             biased;
             () = crashed.notified() => Outcome::Crashed,
@@ -102,14 +127,14 @@ impl Interruptions {
         others: impl Future<Output = ()> + Send + 'static,
         caller: impl Future<Output = T>,
     ) -> Outcome<T> {
-        self.plan(at, Interruption::OthersAct(Box::pin(others)));
+        self.plan(at, Event::OthersAct(Box::pin(others)));
         let answer = caller.await;
         self.outcome(answer)
     }
 
     /// The caller's call at its point `at` is lost.
     pub async fn lose_call_at<T>(&self, at: usize, caller: impl Future<Output = T>) -> Outcome<T> {
-        self.plan(at, Interruption::LoseCall);
+        self.plan(at, Event::LoseCall);
         let answer = caller.await;
         self.outcome(answer)
     }

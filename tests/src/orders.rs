@@ -173,6 +173,12 @@ impl Shop {
         self.post(&path, body).by(staff).header("idempotency-key", key)
     }
 
+    /// Staff go a step on with a return, such as `approve`.
+    pub fn return_step(&self, bought: &PlacedOrder, staff: &Person, id: &str, step: &str) -> TestRequest {
+        let path = format!("/api/v1/admin/orders/{}/returns/{id}/{step}", bought.id);
+        self.request(Method::POST, &path).by(staff)
+    }
+
     /// The buyer pays, and Stripe sends its events to the shop.
     pub async fn pay(&self, reference: &str, card: Card) -> bool {
         let before = self.stripe.events().len();

@@ -11,7 +11,7 @@ use axum::http::Method;
 use domain::id::{OrderId, ReturnId};
 use domain::picture::{Size, return_key};
 use harness::bucket::Bucket;
-use harness::interruptions::{Outcome, Tally};
+use harness::interruptions::{Interruption, Outcome, Tally};
 use harness::orders::{PlacedOrder, order_of, selling};
 use harness::shop::{PASSWORD, Person, Shop, TestRequest};
 use image::{DynamicImage, ImageFormat, RgbImage};
@@ -263,14 +263,12 @@ async fn an_erased_account_leaves_its_returns_without_pictures() {
     assert_eq!(left.json["data"][0]["imageCount"], 0, "the return stays");
 }
 
-/// How the function is interrupted.
-#[derive(Debug, Clone, Copy)]
-enum Interruption {
-    Crash,
-    LostCall,
-    Erased,
+/// What others do while the function works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Other {
+    Erase,
     /// The same notification is handled twice at once.
-    Again,
+    Notify,
 }
 
 #[tokio::test]
@@ -278,19 +276,14 @@ async fn a_picture_is_on_its_return_once_or_leaves_no_file_wherever_its_way_is_i
     let begin = Returned::begin(Some("ada@example.com")).await;
     let upload = begin.upload().await;
     let mut tried = 0;
-    for interruption in [Interruption::Crash, Interruption::LostCall, Interruption::Erased, Interruption::Again] {
+    let others = [Interruption::Others(Other::Erase), Interruption::Others(Other::Notify)];
+    for interruption in [Interruption::Crash, Interruption::LostCall].into_iter().chain(others) {
         for at in 0.. {
             let it = begin.copy().await;
             it.bucket.put(&format!("inbox/pictures/{upload}"), png());
             let points = it.shop.table.network.interruptions.clone();
             let (what, receive) = (format!("{interruption:?} at {at}"), it.notify(&upload));
-            let outcome = match interruption {
-                Interruption::Crash => Box::pin(points.crash_at(at, receive)).await,
-                Interruption::LostCall => Box::pin(points.lose_call_at(at, receive)).await,
-                Interruption::Erased | Interruption::Again => {
-                    Box::pin(points.interrupt_at(at, others(&it, &upload, interruption), receive)).await
-                }
-            };
+            let outcome = points.happen_at(at, interruption, |other| act(&it, &upload, other), receive).await;
             if matches!(outcome, Outcome::NotReached) {
                 break;
             }
@@ -298,20 +291,20 @@ async fn a_picture_is_on_its_return_once_or_leaves_no_file_wherever_its_way_is_i
             assert!(it.notify(&upload).await && it.notify(&upload).await, "{what}");
             it.tidy().await;
             let pictures = it.check_files(&what).await;
-            assert_eq!(pictures, usize::from(!matches!(interruption, Interruption::Erased)), "{what}");
+            assert_eq!(pictures, usize::from(interruption != Interruption::Others(Other::Erase)), "{what}");
         }
     }
     TRIED.ended(tried, 1);
 }
 
-fn others(it: &Arc<Returned>, upload: &str, what: Interruption) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+fn act(it: &Arc<Returned>, upload: &str, what: Other) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     let (it, upload) = (Arc::clone(it), upload.to_owned());
     // On a thread of its own, because no other may take over the future of the function.
     Box::pin(async move {
         let runtime = tokio::runtime::Handle::current();
         let act = move || {
             runtime.block_on(async {
-                if matches!(what, Interruption::Erased) {
+                if what == Other::Erase {
                     it.erase().await;
                     it.tidy().await;
                 } else {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::http::Method;
 use domain::review::Moderation;
-use harness::interruptions::{Outcome, Tally};
+use harness::interruptions::{Interruption, Outcome, Tally};
 use harness::orders::PlacedOrder;
 use harness::reviews::{REVIEWS, Reviewing, id_of, reviewing};
 use harness::shop::{PASSWORD, Person, Shop};
@@ -129,26 +129,15 @@ impl Scenario {
     }
 }
 
-/// How a caller is interrupted.
-#[derive(Debug, Clone, Copy)]
-enum Interruption {
-    Crash,
-    LostCall,
-    Others(Action),
-}
-
 /// The action with the interruption at every point of it, each time in a new shop.
-async fn at_every_point(moderation: Moderation, action: Action, interruption: Interruption) -> usize {
+async fn at_every_point(moderation: Moderation, action: Action, interruption: Interruption<Action>) -> usize {
     let begin = Scenario::begin(moderation).await;
     for at in 0.. {
         let scenario = begin.copy().await;
         let what = format!("{action:?}, {interruption:?} at {at}");
         let points = scenario.shop.table.network.interruptions.clone();
-        let outcome = match interruption {
-            Interruption::Crash => points.crash_at(at, scenario.act(action)).await,
-            Interruption::LostCall => points.lose_call_at(at, scenario.act(action)).await,
-            Interruption::Others(other) => points.interrupt_at(at, scenario.act(other), scenario.act(action)).await,
-        };
+        let (act, caller) = (|other| scenario.act(other), scenario.act(action));
+        let outcome = points.happen_at(at, interruption, act, caller).await;
         if matches!(outcome, Outcome::NotReached) {
             return at;
         }

@@ -55,14 +55,12 @@ impl Delivered {
     }
 
     fn act(&self, id: &str, what: &str, body: &Value) -> TestRequest {
-        let path = format!("/api/v1/admin/orders/{}/returns/{id}/{what}", self.bought.id);
-        self.shop.post(&path, body).by(&self.staff)
+        self.step(id, what).json(body)
     }
 
     /// Without a body.
     fn step(&self, id: &str, what: &str) -> TestRequest {
-        let path = format!("/api/v1/admin/orders/{}/returns/{id}/{what}", self.bought.id);
-        self.shop.request(Method::POST, &path).by(&self.staff)
+        self.shop.return_step(&self.bought, &self.staff, id, what)
     }
 
     fn found(&self, returned: u32, restocked: u32) -> Value {

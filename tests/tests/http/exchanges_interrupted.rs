@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use axum::http::Method;
-use harness::interruptions::{Outcome, Tally};
+use harness::interruptions::{Interruption, Outcome, Tally};
 use harness::orders::{PlacedOrder, order_of, usd};
 use harness::products::staffed;
 use harness::shop::{Person, Shop};
@@ -86,10 +86,7 @@ impl Scenario {
     /// Whatever comes of it: the books are looked at, not the answers.
     async fn act_now(&self, action: Action) {
         let Self { shop, bought, staff, line, exchange } = self;
-        let by_staff = |what: &str| {
-            let path = format!("/api/v1/admin/orders/{}/returns/{exchange}/{what}", bought.id);
-            shop.request(Method::POST, &path).by(staff)
-        };
+        let by_staff = |step: &str| shop.return_step(bought, staff, exchange, step);
         match action {
             Ask => {
                 let item = json!({ "id": line, "quantity": 1, "reason": EXCHANGE_REASON, "exchangeFor": "L" });
@@ -168,14 +165,6 @@ impl Scenario {
     }
 }
 
-/// How a caller is interrupted.
-#[derive(Debug, Clone, Copy)]
-enum Interruption {
-    Crash,
-    LostCall,
-    Others(Action),
-}
-
 /// What has to have happened before the action.
 fn before(action: Action) -> &'static [Action] {
     match action {
@@ -186,17 +175,14 @@ fn before(action: Action) -> &'static [Action] {
 }
 
 /// The action with the interruption at every point of it, each time in a new shop.
-async fn at_every_point(action: Action, interruption: Interruption) -> usize {
+async fn at_every_point(action: Action, interruption: Interruption<Action>) -> usize {
     let begin = Scenario::after(before(action)).await;
     for at in 0.. {
         let scenario = begin.copy().await;
         let what = format!("{action:?}, {interruption:?} at {at}");
         let points = scenario.shop.table.network.interruptions.clone();
-        let outcome = match interruption {
-            Interruption::Crash => points.crash_at(at, scenario.act(action)).await,
-            Interruption::LostCall => points.lose_call_at(at, scenario.act(action)).await,
-            Interruption::Others(other) => points.interrupt_at(at, scenario.act(other), scenario.act(action)).await,
-        };
+        let (act, caller) = (|other| scenario.act(other), scenario.act(action));
+        let outcome = points.happen_at(at, interruption, act, caller).await;
         if matches!(outcome, Outcome::NotReached) {
             return at;
         }

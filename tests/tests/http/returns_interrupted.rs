@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::Method;
-use harness::interruptions::{Outcome, Tally};
+use harness::interruptions::{Interruption, Outcome, Tally};
 use harness::orders::{PlacedOrder, order_of, selling, usd};
 use harness::shop::{Person, Shop};
 use serde_json::{Value, json};
@@ -79,10 +79,7 @@ impl Scenario {
     /// Whatever comes of it: the books are looked at, not the answers.
     async fn act_now(&self, action: Action) {
         let Self { shop, bought, staff, variant, withdrawal } = self;
-        let by_staff = |what: &str| {
-            let path = format!("/api/v1/admin/orders/{}/returns/{withdrawal}/{what}", bought.id);
-            shop.request(Method::POST, &path).by(staff)
-        };
+        let by_staff = |step: &str| shop.return_step(bought, staff, withdrawal, step);
         match action {
             Ask => {
                 let body = json!({ "kind": "withdrawal", "items": [{ "id": variant, "quantity": 1 }] });
@@ -166,27 +163,16 @@ impl Scenario {
     }
 }
 
-/// How a caller is interrupted.
-#[derive(Debug, Clone, Copy)]
-enum Interruption {
-    Crash,
-    LostCall,
-    Others(Action),
-}
-
 /// The action with the interruption at every point of it, each time in a new shop.
-async fn at_every_point(action: Action, interruption: Interruption) -> usize {
+async fn at_every_point(action: Action, interruption: Interruption<Action>) -> usize {
     let begin = Scenario::begin().await;
     let is_late = action == End || matches!(interruption, Interruption::Others(End));
     for at in 0.. {
         let scenario = begin.copy(is_late).await;
         let what = format!("{action:?}, {interruption:?} at {at}");
         let points = scenario.shop.table.network.interruptions.clone();
-        let outcome = match interruption {
-            Interruption::Crash => points.crash_at(at, scenario.act(action)).await,
-            Interruption::LostCall => points.lose_call_at(at, scenario.act(action)).await,
-            Interruption::Others(other) => points.interrupt_at(at, scenario.act(other), scenario.act(action)).await,
-        };
+        let (act, caller) = (|other| scenario.act(other), scenario.act(action));
+        let outcome = points.happen_at(at, interruption, act, caller).await;
         if matches!(outcome, Outcome::NotReached) {
             return at;
         }

@@ -45,8 +45,7 @@ impl Paid {
     }
 
     async fn step(&self, by: &Person, id: &str, what: &str) -> Answer {
-        let path = format!("/api/v1/admin/orders/{}/returns/{id}/{what}", self.bought.id);
-        self.shop.request(Method::POST, &path).by(by).send().await
+        self.shop.return_step(&self.bought, by, id, what).send().await
     }
 }
 

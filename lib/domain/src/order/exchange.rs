@@ -42,11 +42,6 @@ impl Order {
         self.exchanged_of(line).map(ExchangedUnits::left).sum()
     }
 
-    /// The units that the buyer has or gets.
-    pub fn kept<'a>(&'a self, purchase: &'a Purchase) -> Vec<VariantUnits<'a>> {
-        self.by_variant(purchase, |_| 0, |exchanged| exchanged.units)
-    }
-
     /// The units that can be asked back: they were sent, did not come back, and no open return has them.
     pub fn returnable<'a>(&'a self, purchase: &'a Purchase) -> Vec<VariantUnits<'a>> {
         if !self.takes_returns() || self.returns >= MAX_RETURNS {
@@ -57,7 +52,9 @@ impl Order {
         self.by_variant(purchase, asked, ExchangedUnits::left)
     }
 
-    fn by_variant<'a>(
+    /// The units of each line by their variant, less those that came back: `asked` of the line are not counted either, and of
+    /// what was exchanged `of` says how many are.
+    pub(super) fn by_variant<'a>(
         &'a self,
         purchase: &'a Purchase,
         asked: impl Fn(VariantId) -> u32,

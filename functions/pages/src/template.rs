@@ -6,8 +6,9 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Error, UndefinedBehavior, escape_formatter};
 use serde::Serialize;
 
-const TEMPLATES: [(&str, &str); 6] = [
+const TEMPLATES: [(&str, &str); 7] = [
     ("head.html", include_str!("../templates/head.html")),
+    ("breadcrumbs.html", include_str!("../templates/breadcrumbs.html")),
     ("cards.html", include_str!("../templates/cards.html")),
     ("home.html", include_str!("../templates/home.html")),
     ("list.html", include_str!("../templates/list.html")),

@@ -1,8 +1,6 @@
 """Builds and checks the TypeScript client of web/client."""
 
-import subprocess
-
-from project import ROOT, VENV, fail, node_environment, npm_ci
+from project import ROOT, VENV, npm, npm_ci
 
 # The workspace of all npm packages of ours.
 WEB = ROOT / "web"
@@ -15,22 +13,11 @@ def check():
     """Compiles the client, its tests and the examples of the documents, runs the tests and prints the size."""
     generate()
     for words in (["run", "build"], ["run", "check"], ["test"]):
-        npm(*words)
-    print("·", npm("run", "size").strip())
+        npm(CLIENT, *words)
+    print("·", npm(CLIENT, "run", "size").strip())
 
 
 def generate():
     """Makes the types from the description of the API."""
     npm_ci(WEB)
-    npm("run", "generate")
-
-
-def npm(*words):
-    """Runs npm for the client. What it prints is returned, and shown only after a failure."""
-    command = [VENV / "bin/npm", "--silent", "--prefix", CLIENT, *words]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    finished = subprocess.run(command, cwd=CLIENT, env=node_environment(), **pipes)
-    if finished.returncode != 0:
-        print(finished.stdout, flush=True)
-        fail(f"npm {' '.join(words)} failed in web/client")
-    return finished.stdout
+    npm(CLIENT, "run", "generate")

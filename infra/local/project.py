@@ -94,6 +94,17 @@ def npm_ci(folder):
             stamp.write_bytes(wanted)
 
 
+def npm(folder, *words):
+    """Runs npm in a folder. What it prints is returned, and shown only after a failure."""
+    command = [VENV / "bin/npm", "--silent", "--prefix", folder, *words]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    finished = subprocess.run(command, cwd=folder, env=node_environment(), **pipes)
+    if finished.returncode != 0:
+        print(finished.stdout, flush=True)
+        fail(f"npm {' '.join(words)} failed in {folder.relative_to(ROOT)}")
+    return finished.stdout
+
+
 def enter_venv():
     """Starts this program again with the Python of the virtual environment, which has boto3."""
     if pathlib.Path(sys.prefix).resolve() != VENV.resolve():

@@ -8,16 +8,17 @@ import subprocess
 
 import client
 import distribution
-from project import LOCAL, ROOT, VENV, fail, node_environment, npm_ci, step
+from client import CLIENT, WEB
+from project import LOCAL, ROOT, fail, npm, npm_ci, step
 
-WEB = ROOT / "web"
 # Each site with the folder of the bucket that its files are in. The docs have files in two: llms.txt is at the root.
 SITES = {"storefront": "", "console": "console/", "docs": ""}
-SITES = {site: folder for site, folder in SITES.items() if (WEB / site / "tsconfig.json").exists()}
 # What a build is made of, beside the folder of its site.
 SHARED = [WEB / "package-lock.json", ROOT / "functions/status/openapi.json", WEB / "client/src", WEB / "client/scripts"]
+# The docs have the colours of the storefront.
+LOOK = WEB / "storefront/src/ui/look.css"
 READMES = [ROOT / folder / "README.md" for folder in ("lib/store", "web/client", "web/storefront", "web/console")]
-INPUTS = {"docs": [ROOT / "docs", ROOT / "infra/kontor.postman_collection.json", *READMES]}
+INPUTS = {"docs": [ROOT / "docs", ROOT / "infra/kontor.postman_collection.json", LOOK, *READMES]}
 # What people load who open the shop for the first time: the script of the home page, compressed.
 FIRST_PAGE_LIMIT = 70_000
 # Their names change with their content. Everything else is asked for again each time.
@@ -29,13 +30,13 @@ ASKED_FOR = "no-cache"
 def check():
     """Lints the workspace, checks, tests and builds each site, and prints the sizes. Tests what stands in for CloudFront."""
     client.check()
-    npm("run", "lint")
+    npm(WEB, "run", "lint")
     tested = subprocess.run(distribution.TESTS, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if tested.returncode != 0:
         fail(f"what stands in for CloudFront fails its tests:\n{tested.stdout}")
     for site in SITES:
         for script in ("check", "test"):
-            npm("run", "--if-present", "--workspace", f"@kontor/{site}", script)
+            npm(WEB, "run", "--if-present", "--workspace", f"@kontor/{site}", script)
     build()
     for site in SITES:
         script, style = size(site, ".js"), size(site, ".css")
@@ -57,10 +58,10 @@ def build():
         if dist(site).exists() and stamp.exists() and stamp.read_text() == wanted:
             continue
         if not client_is_built:
-            npm("run", "--workspace", "@kontor/client", "generate")
-            npm("run", "--workspace", "@kontor/client", "build")
+            client.generate()
+            npm(CLIENT, "run", "build")
             client_is_built = True
-        npm("run", "--workspace", f"@kontor/{site}", "build")
+        npm(WEB, "run", "--workspace", f"@kontor/{site}", "build")
         stamp.write_text(wanted)
 
 
@@ -130,12 +131,3 @@ def first_page():
         imported = re.findall(r"""(?:from|import)\s*["']\./([^"']+\.js)["']""", path.read_text())
         waiting |= {scripts / name for name in imported} - loaded
     return sum(map(compressed, loaded))
-
-
-def npm(*words):
-    """Runs npm in the workspace. What it prints is shown only after a failure."""
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    finished = subprocess.run([VENV / "bin/npm", "--silent", "--prefix", WEB, *words], cwd=WEB, env=node_environment(), **pipes)
-    if finished.returncode != 0:
-        print(finished.stdout, flush=True)
-        fail(f"npm {' '.join(words)} failed in web")

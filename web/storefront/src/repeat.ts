@@ -7,9 +7,13 @@ export function isRefused(error: unknown): boolean {
   return error.status >= 400 && error.status < 500 && error.code !== 'idempotency_key_in_flight';
 }
 
-/** Sends something with an `Idempotency-Key` that stays the same until there is an answer: pressed again, it is done once. */
-export function useSameKey(): <T>(send: (key: string) => Promise<T>) => Promise<T> {
+/** Sends something with an `Idempotency-Key` that stays the same until there is an answer: pressed again, it is done once.
+ *  When `what` changes, it is something else. */
+export function useSameKey(what = ''): <T>(send: (key: string) => Promise<T>) => Promise<T> {
   const kept = useRef<string | null>(null);
+  const before = useRef(what);
+  if (before.current !== what) kept.current = null;
+  before.current = what;
   return async (send) => {
     kept.current ??= crypto.randomUUID();
     try {

@@ -17,10 +17,10 @@ import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { Checkbox } from '../ui/field.tsx';
 import { focusHeading } from '../ui/focus.ts';
-import { Icon } from '../ui/icon.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
 import { Money } from '../ui/money.tsx';
+import { Quantity } from '../ui/quantity.tsx';
 import { Heading } from '../ui/title.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useAction } from '../ui/use-action.ts';
@@ -110,7 +110,7 @@ function Line({ item }: { item: CartItemBody }) {
       </div>
       <Money of={item.total} class="line-total" />
       <div class="line-actions">
-        {item.problem !== 'unavailable' && <Quantity item={item} name={name} />}
+        {item.problem !== 'unavailable' && <LineQuantity item={item} name={name} />}
         <Button
           kind="quiet"
           busy={remove.busy}
@@ -125,7 +125,7 @@ function Line({ item }: { item: CartItemBody }) {
   );
 }
 
-function Quantity({ item, name }: { item: CartItemBody; name: string }) {
+function LineQuantity({ item, name }: { item: CartItemBody; name: string }) {
   const [wanted, setWanted] = useState(item.quantity);
   const most = shop.value?.limits.unitsOfLine ?? 999;
   const change = useAction(async (quantity: number) => {
@@ -146,37 +146,19 @@ function Quantity({ item, name }: { item: CartItemBody; name: string }) {
     const soon = setTimeout(() => change.run(wanted), 350);
     return () => clearTimeout(soon);
   }, [wanted, change.busy]);
-  const set = (quantity: number) => setWanted(Math.min(most, Math.max(1, Math.round(quantity) || item.quantity)));
   return (
     <>
-      <div class="quantity">
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t('cart.less', { name })}
-          disabled={wanted <= 1}
-          onClick={() => set(wanted - 1)}
-        >
-          <Icon name="minus" />
-        </button>
-        <input
-          type="number"
-          min={1}
-          max={most}
-          value={wanted}
-          aria-label={t('cart.quantity', { name })}
-          onChange={(event) => set(event.currentTarget.valueAsNumber)}
-        />
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={t('cart.more', { name })}
-          disabled={wanted >= most}
-          onClick={() => set(wanted + 1)}
-        >
-          <Icon name="plus" />
-        </button>
-      </div>
+      <Quantity
+        value={wanted}
+        most={most}
+        otherwise={item.quantity}
+        labels={{
+          quantity: t('cart.quantity', { name }),
+          fewer: t('cart.less', { name }),
+          more: t('cart.more', { name }),
+        }}
+        onChange={setWanted}
+      />
       <ErrorMessage error={change.error} />
     </>
   );

@@ -1,12 +1,13 @@
 import { isKontorError, type ProductBody, type VariantBody } from '@kontor/client';
-import { useRef, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
+import { useSameKey } from '../repeat.ts';
 import { kontor } from '../shop.ts';
 import { setCart } from '../state/cart.ts';
 import { shop } from '../state/shop.ts';
 import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icon.tsx';
 import { ErrorMessage } from '../ui/message.tsx';
+import { Quantity } from '../ui/quantity.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useAction } from '../ui/use-action.ts';
 
@@ -21,35 +22,35 @@ interface Props {
 
 export function Buy({ product, variant, onMissing, onChanged }: Props) {
   const [quantity, setQuantity] = useState(1);
-  const key = useRef<string | undefined>(undefined);
+  const withKey = useSameKey(`${variant?.sku} ${quantity}`);
   const add = useAction(async () => {
     if (!variant) return onMissing();
-    // The same key until there is an answer: however often it is pressed, it is added once.
-    key.current ??= crypto.randomUUID();
     try {
-      const { data } = await kontor.POST('/api/v1/cart/items', {
-        params: { header: { 'Idempotency-Key': key.current } },
-        body: { sku: variant.sku, quantity, price: variant.price },
-      });
-      key.current = undefined;
+      const { data } = await withKey((key) =>
+        kontor.POST('/api/v1/cart/items', {
+          params: { header: { 'Idempotency-Key': key } },
+          body: { sku: variant.sku, quantity, price: variant.price },
+        }),
+      );
       setCart(data);
       toast(t('product.added', { name: product.name }), { href: '/cart', text: t('product.toCart') });
     } catch (error) {
-      if (!isKontorError(error, 'network_error', 'timed_out', 'unexpected_answer')) key.current = undefined;
       if (isKontorError(error, 'price_changed', 'not_enough_stock', 'product_not_found')) onChanged();
       throw error;
     }
   });
-  const change = (now: number) => {
-    key.current = undefined;
-    setQuantity(now);
-  };
   const soldOut = variant?.stock === 'out' || product.stock === 'out';
   return (
     <div class="buy">
       {!soldOut && (
         <div class="row">
-          <Quantity value={quantity} most={shop.value?.limits.unitsOfLine ?? 100} onChange={change} />
+          <Quantity
+            value={quantity}
+            most={shop.value?.limits.unitsOfLine ?? 100}
+            otherwise={1}
+            labels={{ quantity: t('product.quantity'), fewer: t('product.fewer'), more: t('product.more') }}
+            onChange={setQuantity}
+          />
           <Button kind="primary" class="add" busy={add.busy} onClick={() => void add.run()}>
             {t(buttonText(variant))}
           </Button>
@@ -63,46 +64,4 @@ export function Buy({ product, variant, onMissing, onChanged }: Props) {
 function buttonText(variant: VariantBody | undefined) {
   if (variant?.stock === 'preorder') return 'product.preorder';
   return variant?.stock === 'backorder' ? 'product.order' : 'product.add';
-}
-
-interface QuantityProps {
-  value: number;
-  most: number;
-  onChange: (value: number) => void;
-}
-
-export function Quantity({ value, most, onChange }: QuantityProps) {
-  const set = (wanted: number) => onChange(Math.min(most, Math.max(1, Math.round(wanted) || 1)));
-  return (
-    <fieldset class="quantity">
-      <legend class="visually-hidden">{t('product.quantity')}</legend>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t('product.fewer')}
-        disabled={value <= 1}
-        onClick={() => set(value - 1)}
-      >
-        <Icon name="minus" />
-      </button>
-      <input
-        type="number"
-        inputMode="numeric"
-        min={1}
-        max={most}
-        aria-label={t('product.quantity')}
-        value={value}
-        onChange={({ currentTarget }) => set(currentTarget.valueAsNumber)}
-      />
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={t('product.more')}
-        disabled={value >= most}
-        onClick={() => set(value + 1)}
-      >
-        <Icon name="plus" />
-      </button>
-    </fieldset>
-  );
 }

@@ -2,25 +2,17 @@ import { formatMoney, type Money, type ShopBody } from '@kontor/client';
 import { signal } from '@preact/signals';
 import { language } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
+import { once } from './once.ts';
 
 /** What `GET /shop` says: name, currency, countries, limits. Null until it is there. */
 export const shop = signal<ShopBody | null>(null);
-let asked: Promise<ShopBody> | undefined;
 
-/** Asked for once. Pages that cannot go on without it wait for it. */
-export function loadShop(): Promise<ShopBody> {
-  asked ??= kontor.GET('/api/v1/shop').then(
-    ({ data }) => {
-      shop.value = data;
-      return data;
-    },
-    (error: unknown) => {
-      asked = undefined;
-      throw error;
-    },
-  );
-  return asked;
-}
+/** Pages that cannot go on without it wait for it. */
+export const loadShop = once(async () => {
+  const { data } = await kontor.GET('/api/v1/shop');
+  shop.value = data;
+  return data;
+});
 
 export function money(value: Money): string {
   return formatMoney(

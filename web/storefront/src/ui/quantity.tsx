@@ -1,0 +1,47 @@
+import { Icon } from './icon.tsx';
+import './quantity.css';
+
+interface Props {
+  value: number;
+  most: number;
+  /** What it is if nothing is typed. */
+  otherwise: number;
+  labels: { quantity: string; fewer: string; more: string };
+  onChange: (value: number) => void;
+}
+
+/** A number of units: typed, or one more or fewer. */
+export function Quantity({ value, most, otherwise, labels, onChange }: Props) {
+  const set = (wanted: number) => onChange(Math.min(most, Math.max(1, Math.round(wanted) || otherwise)));
+  return (
+    <div class="quantity">
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={labels.fewer}
+        disabled={value <= 1}
+        onClick={() => set(value - 1)}
+      >
+        <Icon name="minus" />
+      </button>
+      <input
+        type="number"
+        inputMode="numeric"
+        min={1}
+        max={most}
+        value={value}
+        aria-label={labels.quantity}
+        onChange={({ currentTarget }) => set(currentTarget.valueAsNumber)}
+      />
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={labels.more}
+        disabled={value >= most}
+        onClick={() => set(value + 1)}
+      >
+        <Icon name="plus" />
+      </button>
+    </div>
+  );
+}

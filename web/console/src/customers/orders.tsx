@@ -1,31 +1,27 @@
-import { Button, Table, TableBody, TableCell, TableContainer, TableRow } from '@mui/material';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Table, TableBody, TableCell, TableContainer, TableRow } from '@mui/material';
 import { Link } from 'react-router';
 
 import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
 import { Nothing, Problem, Section } from '../ui/page.tsx';
+import { More, usePages } from '../ui/pages.tsx';
 import { Status } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
 
 export function OrdersOfUser({ id }: { id: string }) {
-  const { data, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
-    queryKey: ['orders', 'of', id],
-    queryFn: ({ pageParam: cursor }) =>
-      kontor.GET('/api/v1/users/{id}/orders', { params: { path: { id }, query: cursor ? { cursor } : {} } }),
-    initialPageParam: '',
-    getNextPageParam: ({ pagination }) => pagination.nextCursor,
-  });
-  const orders = data?.pages.flatMap((page) => page.data) ?? [];
+  const pages = usePages(['orders', 'of', id], (query) =>
+    kontor.GET('/api/v1/users/{id}/orders', { params: { path: { id }, query } }),
+  );
+  const { entries: orders, error } = pages;
   return (
     <Section title="Orders">
       {error && <Problem>{messageOf(error)}</Problem>}
-      {data && orders.length === 0 && <Nothing>This account has no orders.</Nothing>}
+      {orders?.length === 0 && <Nothing>This account has no orders.</Nothing>}
       <TableContainer>
         <Table size="small">
           <TableBody>
-            {orders.map((order) => (
+            {orders?.map((order) => (
               <TableRow key={order.id}>
                 <TableCell>
                   <Link to={`/orders/${order.id}/show`}>{order.number}</Link>
@@ -44,11 +40,7 @@ export function OrdersOfUser({ id }: { id: string }) {
           </TableBody>
         </Table>
       </TableContainer>
-      {hasNextPage && (
-        <Button onClick={() => fetchNextPage()} disabled={isFetching}>
-          Older ones
-        </Button>
-      )}
+      <More of={pages} />
     </Section>
   );
 }

@@ -1,20 +1,15 @@
-import { Button, Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
 
 import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { Problem } from '../ui/page.tsx';
+import { More, usePages } from '../ui/pages.tsx';
 
 export function BadLines({ upload: id }: { upload: string }) {
-  const { data, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
-    queryKey: ['uploads', 'bad', id],
-    queryFn: ({ pageParam: cursor }) =>
-      kontor.GET('/api/v1/uploads/{id}/bad-lines', {
-        params: { path: { id }, query: { limit: 50, ...(cursor && { cursor }) } },
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ pagination }) => pagination.nextCursor,
-  });
+  const pages = usePages(['uploads', 'bad', id], (query) =>
+    kontor.GET('/api/v1/uploads/{id}/bad-lines', { params: { path: { id }, query: { limit: 50, ...query } } }),
+  );
+  const { entries: lines, error } = pages;
   return (
     <>
       {error && <Problem>{messageOf(error)}</Problem>}
@@ -28,23 +23,17 @@ export function BadLines({ upload: id }: { upload: string }) {
             </TableRow>
           </TableHead>
           <TableBody>
-            {data?.pages
-              .flatMap((page) => page.data)
-              .map(({ line, column, message }) => (
-                <TableRow key={`${line} ${column} ${message}`}>
-                  <TableCell align="right">{line}</TableCell>
-                  <TableCell>{column}</TableCell>
-                  <TableCell>{message}</TableCell>
-                </TableRow>
-              ))}
+            {lines?.map(({ line, column, message }) => (
+              <TableRow key={`${line} ${column} ${message}`}>
+                <TableCell align="right">{line}</TableCell>
+                <TableCell>{column}</TableCell>
+                <TableCell>{message}</TableCell>
+              </TableRow>
+            ))}
           </TableBody>
         </Table>
       </TableContainer>
-      {hasNextPage && (
-        <Button onClick={() => fetchNextPage()} disabled={isFetching}>
-          More of them
-        </Button>
-      )}
+      <More of={pages} label="More of them" />
     </>
   );
 }

@@ -1,33 +1,28 @@
 import type { StockChangeBody, StockLevelBody } from '@kontor/client';
-import { Button, Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
 import { useRecordContext } from 'react-admin';
 
 import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { Actor } from '../ui/actor.tsx';
 import { Nothing, Problem, Section } from '../ui/page.tsx';
+import { More, usePages } from '../ui/pages.tsx';
 import { Time } from '../ui/time.tsx';
 
 /** Every change of a stock level, the newest first. */
 export function StockHistory() {
   const level = useRecordContext<StockLevelBody>();
   const sku = level?.sku ?? '';
-  const { data, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
-    queryKey: ['stock', 'history', sku, level?.updatedAt],
-    queryFn: ({ pageParam: cursor }) =>
-      kontor.GET('/api/v1/inventory/{sku}/history', {
-        params: { path: { sku }, query: cursor ? { cursor } : {} },
-      }),
-    initialPageParam: '',
-    getNextPageParam: ({ pagination }) => pagination.nextCursor,
-    enabled: sku !== '',
-  });
-  const changes = data?.pages.flatMap((page) => page.data) ?? [];
+  const pages = usePages(
+    ['stock', 'history', sku, level?.updatedAt],
+    (query) => kontor.GET('/api/v1/inventory/{sku}/history', { params: { path: { sku }, query } }),
+    { enabled: sku !== '' },
+  );
+  const { entries: changes, error } = pages;
   return (
     <Section title="History">
       {error && <Problem>{messageOf(error)}</Problem>}
-      {data && changes.length === 0 && <Nothing>Nothing was changed yet.</Nothing>}
+      {changes?.length === 0 && <Nothing>Nothing was changed yet.</Nothing>}
       <TableContainer tabIndex={0}>
         <Table size="small">
           <TableHead>
@@ -40,17 +35,13 @@ export function StockHistory() {
             </TableRow>
           </TableHead>
           <TableBody>
-            {changes.map((change) => (
+            {changes?.map((change) => (
               <Change key={change.id} {...change} />
             ))}
           </TableBody>
         </Table>
       </TableContainer>
-      {hasNextPage && (
-        <Button onClick={() => fetchNextPage()} disabled={isFetching}>
-          Older ones
-        </Button>
-      )}
+      <More of={pages} />
     </Section>
   );
 }

@@ -1,6 +1,5 @@
 import type { WebhookDeliveryBody, WebhookEndpointBody } from '@kontor/client';
 import { Button, MenuItem, Table, TableBody, TableCell, TableContainer, TableRow, TextField } from '@mui/material';
-import { useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useRecordContext } from 'react-admin';
 
@@ -8,6 +7,7 @@ import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { ActionButton } from '../ui/action.tsx';
 import { Nothing, Problem, Section } from '../ui/page.tsx';
+import { More, usePages } from '../ui/pages.tsx';
 import { Status } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
 import { words } from '../ui/words.ts';
@@ -21,17 +21,15 @@ export function Deliveries() {
   const id = useRecordContext<WebhookEndpointBody>()?.id ?? '';
   const [state, setState] = useState<State | ''>('');
   const [open, setOpen] = useState<string | null>(null);
-  const { data, error, hasNextPage, fetchNextPage, refetch, isFetching } = useInfiniteQuery({
-    queryKey: ['webhooks', 'deliveries', id, state],
-    queryFn: ({ pageParam: cursor }) =>
+  const pages = usePages(
+    ['webhooks', 'deliveries', id, state],
+    (query) =>
       kontor.GET('/api/v1/admin/webhooks/{id}/deliveries', {
-        params: { path: { id }, query: { ...(state && { state }), ...(cursor && { cursor }) } },
+        params: { path: { id }, query: { ...(state && { state }), ...query } },
       }),
-    initialPageParam: '',
-    getNextPageParam: ({ pagination }) => pagination.nextCursor,
-    enabled: id !== '',
-  });
-  const deliveries = data?.pages.flatMap((page) => page.data) ?? [];
+    { enabled: id !== '' },
+  );
+  const { entries: deliveries, error, refetch, isFetching } = pages;
   return (
     <Section
       title="Deliveries"
@@ -59,17 +57,17 @@ export function Deliveries() {
       }
     >
       {error && <Problem>{messageOf(error)}</Problem>}
-      {data && deliveries.length === 0 && <Nothing>Nothing was sent yet.</Nothing>}
+      {deliveries?.length === 0 && <Nothing>Nothing was sent yet.</Nothing>}
       <TableContainer>
         <Table size="small">
           <TableBody>
-            {deliveries.map((delivery) => (
+            {deliveries?.map((delivery) => (
               <Delivery key={delivery.eventId} endpoint={id} of={delivery} open={() => setOpen(delivery.eventId)} />
             ))}
           </TableBody>
         </Table>
       </TableContainer>
-      {hasNextPage && <Button onClick={() => fetchNextPage()}>Older ones</Button>}
+      <More of={pages} />
       {open && <DeliveryDialog endpoint={id} event={open} onClose={() => setOpen(null)} />}
     </Section>
   );

@@ -1,4 +1,4 @@
-import { address, addToCart, expect, PASSWORD, product, register, test } from './shop.ts';
+import { address, addToCart, api, expect, PASSWORD, product, register, test } from './shop.ts';
 import { codeOf } from './totp.ts';
 
 test('two-factor sign-in is turned on, and then asked for', async ({ page }) => {
@@ -33,7 +33,6 @@ test('a session that ends during the checkout loses nothing that was typed', asy
   await page.goto('/checkout');
   await address(page);
   // All devices are signed out from another one.
-  const { api } = await import('./shop.ts');
   const { accessToken } = await api<{ accessToken: string }>('POST', '/auth/login', { email, password: PASSWORD });
   await api('DELETE', '/auth/sessions', undefined, accessToken);
   await page.getByLabel('Cash on delivery').check();

@@ -1,5 +1,6 @@
 // Every page, as everybody sees it: a telephone and a desk, light and dark, English and German, by keyboard.
 
+import type { Locator, Page } from '@playwright/test';
 import { accessible, addToCart, expect, product, register, test } from './shop.ts';
 
 const PUBLIC = [
@@ -51,7 +52,7 @@ for (const { width, height, colorScheme, locale } of SCREENS) {
   });
 }
 
-async function look(page: import('@playwright/test').Page, path: string): Promise<void> {
+async function look(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
@@ -76,7 +77,7 @@ test('a purchase by keyboard alone', async ({ page }) => {
 });
 
 /** Goes to an element with the Tab key, and presses Enter. */
-async function press(page: import('@playwright/test').Page, wanted: import('@playwright/test').Locator): Promise<void> {
+async function press(page: Page, wanted: Locator): Promise<void> {
   await expect(wanted).toBeVisible();
   for (let tabs = 0; tabs < 80; tabs += 1) {
     if (await wanted.evaluate((element) => element === document.activeElement)) {

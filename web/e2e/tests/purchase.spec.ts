@@ -1,4 +1,4 @@
-import { address, addToCart, expect, mailedLink, product, register, SHOP, somebody, test } from './shop.ts';
+import { address, addToCart, api, expect, mailedLink, product, register, SHOP, somebody, staff, test } from './shop.ts';
 
 test('a guest buys: declined, then with 3-D Secure, and sees the order paid', async ({ page, expected }) => {
   expected.push('402 POST /pay/');
@@ -61,7 +61,6 @@ test('the last one in stock is sold once, and the other buyer is told', async ({
   await address(page);
   await page.getByLabel('Cash on delivery').check();
   await expect(page.getByRole('button', { name: /binding order/ })).toBeEnabled();
-  const { api, staff } = await import('./shop.ts');
   await api('PATCH', `/inventory/${lantern.sku}`, { adjust: -1, reason: 'Sold at the fair' }, await staff());
   await page.getByRole('button', { name: /binding order/ }).click();
   await expect(page.getByRole('alert').first()).toBeVisible();

@@ -144,6 +144,7 @@ pub enum CouponRefusal {
     UsedByYou,
     #[error("the order is too small for this coupon")]
     BelowMinimum { minimum: i64 },
+    /// Or the products that it is for cost nothing. The use is not spent.
     #[error("this coupon is for other products")]
     NothingInScope,
 }

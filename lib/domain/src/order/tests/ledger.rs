@@ -17,6 +17,7 @@ use crate::returns::{
     InspectedLine, Inspection, RequestedLine, Return, ReturnKind, ReturnReason, ReturnRequest, ReturnStatus,
 };
 use crate::sales::OrderSales;
+use crate::stock::StockDelta;
 use crate::time::Time;
 
 /// What may happen to an order, in any sequence.
@@ -146,7 +147,15 @@ impl Units {
                 let back: i64 = lines.iter().filter(|(v, _)| *v == line).map(|(_, n)| i64::from(*n)).sum();
                 (self.available, self.sold) = (self.available + back, self.sold - back);
             }
-            StockEffect::Moves(_) => panic!("there are no returns here"),
+            // Nothing is exchanged here, so what moves comes from the buyer or goes back.
+            StockEffect::Moves(moves) => {
+                for it in moves.iter().filter(|it| it.variant_id == line) {
+                    let StockDelta { available, reserved } = it.delta;
+                    self.available += available;
+                    self.reserved += reserved;
+                    self.sold -= available + reserved;
+                }
+            }
         }
     }
 }

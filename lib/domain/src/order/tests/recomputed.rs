@@ -5,8 +5,10 @@ use proptest::prelude::{Strategy, any, prop, prop_assert, prop_assert_eq, prop_o
 
 use super::*;
 use crate::calendar::{Day, ShopZone};
+use crate::coupon::CouponRefusal;
 use crate::document::{Document, Facts, Issue, Seller, due};
 use crate::mail_language::MailLanguage;
+use crate::pricing::PricingRefusal;
 use crate::shipping::OfferedMethod;
 use crate::stats::{Contribution, Counter, Subject};
 use crate::tax::{ClassRates, ShippingTax, TaxAmount, TaxClass};
@@ -369,6 +371,10 @@ proptest! {
         let bill = case.bill();
         match case.place() {
             Err(PlaceRefusal::TooSmall { .. }) => prop_assert!((1..50).contains(&bill.total)),
+            // A price can be as low as its tax.
+            Err(PlaceRefusal::Pricing(PricingRefusal::Coupon(CouponRefusal::NothingInScope))) => {
+                prop_assert!(bill.unit_prices.iter().all(|price| *price == 0));
+            }
             Err(refusal) => prop_assert!(false, "{refusal}"),
             Ok(PlacedOrder { order, purchase, .. }) => {
                 let of = |line: fn(&crate::order::OrderLine) -> i64| -> Vec<i128> {

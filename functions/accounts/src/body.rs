@@ -1,6 +1,7 @@
 //! The JSON of requests and answers. Requests with unknown fields are refused.
 
 use domain::address::{Address, AddressBook, AddressKind};
+use domain::id::SessionId;
 use domain::session::{ACCESS_TTL, Session};
 use domain::time::Time;
 use domain::user::User;
@@ -96,14 +97,14 @@ pub(crate) struct SessionBody {
 }
 
 impl SessionBody {
-    pub(crate) fn of(session: &Session, current: &Session) -> Self {
+    pub(crate) fn of(session: &Session, current: Option<SessionId>) -> Self {
         Self {
             id: session.id.to_string(),
             device: session.device.clone(),
             ip: session.ip.clone(),
             created_at: session.created_at.to_string(),
             last_used_at: session.rotated_at.to_string(),
-            current: session.id == current.id,
+            current: Some(session.id) == current,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `GET /api/v1/users/me/export`: all data that the shop keeps about a person.
 
 use axum::extract::State;
-use domain::returns::Return;
+use domain::returns::{Return, ReturnLine, ReturnReason};
 use domain::review::Reviewer;
 use kit::http::answer::{Answer, Envelope};
 use kit::http::auth::SignedIn;
@@ -48,9 +48,22 @@ pub(crate) struct ExportedReturnBody {
     order_id: String,
     /// The status of the return.
     status: &'static str,
+    /// What this person sends back.
+    items: Vec<ExportedReturnItemBody>,
     /// What this person wrote.
     comment: Option<String>,
     created_at: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExportedReturnItemBody {
+    sku: String,
+    quantity: u32,
+    /// Why. Null for a withdrawal without a reason.
+    reason: Option<&'static str>,
+    /// The SKU that this person wants for it. Null: money.
+    exchange_for: Option<String>,
 }
 
 impl From<Return> for ExportedReturnBody {
@@ -59,8 +72,20 @@ impl From<Return> for ExportedReturnBody {
             id: it.id.to_string(),
             order_id: it.order_id.to_string(),
             status: it.status.name(),
+            items: it.lines.into_iter().map(ExportedReturnItemBody::from).collect(),
             comment: it.comment,
             created_at: it.created_at.to_string(),
+        }
+    }
+}
+
+impl From<ReturnLine> for ExportedReturnItemBody {
+    fn from(line: ReturnLine) -> Self {
+        Self {
+            sku: line.sku.to_string(),
+            quantity: line.quantity,
+            reason: line.reason.map(ReturnReason::name),
+            exchange_for: line.exchange_for.map(|variant| variant.sku.to_string()),
         }
     }
 }
@@ -126,7 +151,7 @@ pub(crate) async fn export(State(app): State<App>, me: SignedIn) -> Result<Answe
         exported_at: app.context.clock.now().to_string(),
         profile: UserBody::of(kept.profile.as_ref().unwrap_or(&me.user), &app.images_url),
         addresses: AddressBody::all(&book),
-        sessions: kept.sessions.iter().map(|session| SessionBody::of(session, &me.session)).collect(),
+        sessions: kept.sessions.iter().map(|session| SessionBody::of(session, Some(me.session.id))).collect(),
         devices: kept
             .devices
             .into_iter()

@@ -28,6 +28,7 @@ mod staff;
 mod two_factor;
 mod unsubscribe;
 mod unsubscribe_page;
+mod user_sessions;
 
 pub use app::{App, Config};
 use axum::Router;
@@ -81,6 +82,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(StaffWithFreshProof(Permission::UsersWriteRole), "changeUserRole", staff::change_role),
         route!(Staff(Permission::UsersBan), "banUser", staff::ban),
         route!(Staff(Permission::UsersBan), "unbanUser", staff::unban),
+        route!(Staff(Permission::UsersRead), "listSessionsOfUser", user_sessions::list),
+        route!(Staff(Permission::UsersBan), "endSessionsOfUser", user_sessions::end),
         route!(Staff(Permission::AuditRead), "listAuditEntries", staff::audit),
         route!(Staff(Permission::ApiKeysWrite), "listApiKeys", api_keys::list),
         route!(StaffWithFreshProof(Permission::ApiKeysWrite), "createApiKey", api_keys::create),

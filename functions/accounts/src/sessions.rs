@@ -44,7 +44,7 @@ pub(crate) async fn list(
     let mut page = app.context.store.sessions(me.user.id, &request).await?;
     // Sessions of an old epoch and expired sessions have ended. Their items wait for the TTL.
     page.items.retain(|session| session.is_live(&me.user, now));
-    Ok(listing("Your sessions.", page, request.limit, |session| SessionBody::of(&session, &me.session)))
+    Ok(listing("Your sessions.", page, request.limit, |session| SessionBody::of(&session, Some(me.session.id))))
 }
 
 /// Ends all my sessions, including this one.

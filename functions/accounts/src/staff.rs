@@ -322,7 +322,7 @@ fn describe(ban: &Ban) -> String {
     format!("until {}: {}", ban.until, ban.reason)
 }
 
-async fn find(app: &App, id: &str) -> Result<User, Problem> {
+pub(crate) async fn find(app: &App, id: &str) -> Result<User, Problem> {
     let missing = || Problem::not_found("user_not_found", "This user does not exist.");
     let id = UserId::parse(id).map_err(|_| missing())?;
     app.context.store.user(id).await?.ok_or_else(missing)
@@ -332,7 +332,7 @@ fn answer(app: &App, message: &str, user: &User, now: Time) -> Answer<StaffUserB
     Answer::ok(message, StaffUserBody::of(user, &app.images_url, now)).with_version(user.version)
 }
 
-fn refused(refusal: StaffRefusal) -> Problem {
+pub(crate) fn refused(refusal: StaffRefusal) -> Problem {
     match refusal {
         StaffRefusal::Oneself => Problem::forbidden("not_oneself", format!("Sorry, {refusal}.")),
         StaffRefusal::Outranked => Problem::forbidden("outranked", format!("Sorry, {refusal}.")),
@@ -342,11 +342,11 @@ fn refused(refusal: StaffRefusal) -> Problem {
     }
 }
 
-fn act<'a>(staff: &'a SignedIn, target: &'a User, entry: &'a AuditEntry) -> StaffAct<'a> {
+pub(crate) fn act<'a>(staff: &'a SignedIn, target: &'a User, entry: &'a AuditEntry) -> StaffAct<'a> {
     StaffAct { actor: Some(&staff.user), target, entry }
 }
 
-fn committed<T>(
+pub(crate) fn committed<T>(
     committed: Result<(), Commit<StaffConflict>>,
     answer: impl FnOnce() -> T,
 ) -> Result<Attempt<T>, Problem> {

@@ -157,11 +157,9 @@ impl Ban {
     pub const MAX_REASON: usize = 500;
 
     pub fn decide(staff: &User, target: &User, reason: String, until: Time, now: Time) -> Result<Self, StaffRefusal> {
-        if staff.id == target.id {
-            return Err(StaffRefusal::Oneself);
-        }
+        decide_end_of_sessions(staff, target)?;
         // A new ban replaces the old one, so it also lifts it.
-        if !staff.role.outranks(target.role) || target.ban_at(now).is_some_and(|ban| ban.rank.outranks(staff.role)) {
+        if target.ban_at(now).is_some_and(|ban| ban.rank.outranks(staff.role)) {
             return Err(StaffRefusal::Outranked);
         }
         if until <= now {
@@ -178,6 +176,17 @@ impl Ban {
         }
         Ok(ban)
     }
+}
+
+/// Staff may sign out users of a lower role. Their own sessions they end as everybody does.
+pub fn decide_end_of_sessions(staff: &User, target: &User) -> Result<(), StaffRefusal> {
+    if staff.id == target.id {
+        return Err(StaffRefusal::Oneself);
+    }
+    if !staff.role.outranks(target.role) {
+        return Err(StaffRefusal::Outranked);
+    }
+    Ok(())
 }
 
 /// Nobody may change their own role. So whoever takes the role from the last other admin is still one. A banned user

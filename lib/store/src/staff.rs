@@ -74,6 +74,11 @@ impl Store {
         self.commit(transaction).await
     }
 
+    /// Ends all sessions of the user with one write.
+    pub async fn end_sessions_of(&self, act: StaffAct<'_>) -> Result<(), Commit<StaffConflict>> {
+        self.commit(act.transaction(act.entry.id, act.change().add("epoch", 1))?).await
+    }
+
     pub async fn unban(&self, act: StaffAct<'_>, outbox_event: &OutboxEvent) -> Result<(), Commit<StaffConflict>> {
         let transaction = act
             .transaction(outbox_event.id, act.change().remove("ban").require(Require::Has("ban")))?

@@ -284,6 +284,8 @@ async fn the_copy_of_ones_data_has_the_returns_of_ones_orders() {
     let returns = &export.data()["returns"];
     assert_eq!(returns.as_array().unwrap().len(), 1);
     assert_eq!((&returns[0]["id"], &returns[0]["comment"]), (&asked.data()["id"], &json!("Too small")));
+    let item = json!({ "sku": "A", "quantity": 1, "reason": "does_not_fit", "exchangeFor": null });
+    assert_eq!(returns[0]["items"], json!([item]));
 }
 
 #[tokio::test]

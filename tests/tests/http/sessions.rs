@@ -1,6 +1,7 @@
 //! Sessions: list, end one, end all, logout.
 
 use axum::http::Method;
+use domain::access::Role;
 use harness::shop::Shop;
 
 #[tokio::test]
@@ -31,6 +32,40 @@ async fn nobody_can_end_the_session_of_another_user() {
         let path = format!("/api/v1/auth/sessions/{}", id.replace('/', "%2F"));
         shop.request(Method::DELETE, &path).by(&eve).send().await.expect_problem(404, "session_not_found");
     }
+}
+
+#[tokio::test]
+async fn staff_see_and_end_the_sessions_of_users_of_a_lower_role() {
+    let shop = Shop::open().await;
+    let support = shop.staff("sam@example.com", Role::Support).await;
+    let admin = shop.staff("root@example.com", Role::Admin).await;
+    let (phone, laptop) = (shop.register("ada@example.com").await, shop.login("ada@example.com").await);
+    let path = |id: &dyn std::fmt::Display| format!("/api/v1/users/{id}/sessions");
+    let end = |id: String| shop.request(Method::DELETE, &path(&id)).by(&support).send();
+    shop.get(&path(&phone.id)).by(&phone).send().await.expect_problem(403, "forbidden");
+    let sessions = shop.get(&path(&phone.id)).by(&support).send().await.expect(200);
+    let devices: Vec<_> =
+        sessions.data().as_array().unwrap().iter().map(|it| (&it["device"], &it["current"])).collect();
+    assert_eq!(devices, [(&"Firefox on Linux".into(), &false.into()); 2]);
+    let own = shop.get(&path(&support.id)).by(&support).send().await.expect(200);
+    assert_eq!(own.data()[0]["current"], true);
+    shop.get(&path(&"usr_01M7XEBF1GJ9S2EBBH215VRVD3")).by(&support).send().await.expect_problem(404, "user_not_found");
+
+    end(support.id.to_string()).await.expect_problem(403, "not_oneself");
+    end(admin.id.to_string()).await.expect_problem(403, "outranked");
+    end("usr_01M7XEBF1GJ9S2EBBH215VRVD3".into()).await.expect_problem(404, "user_not_found");
+    assert!(shop.is_accepted(&support.access).await && shop.is_accepted(&admin.access).await);
+    end(phone.id.to_string()).await.expect(200);
+    for person in [&phone, &laptop] {
+        shop.get("/api/v1/users/me").by(person).send().await.expect_problem(401, "session_ended");
+        shop.try_refresh(&person.refresh).await.expect_problem(401, "session_ended");
+    }
+    assert_eq!(shop.get(&path(&phone.id)).by(&support).send().await.data(), &serde_json::json!([]));
+    shop.login("ada@example.com").await;
+    let trail = shop.get(&format!("/api/v1/audit?actor={}", support.id)).by(&admin).send().await.expect(200);
+    let acts: Vec<_> = trail.data().as_array().unwrap().iter().map(|entry| entry["action"].as_str().unwrap()).collect();
+    assert_eq!(acts.iter().filter(|act| **act == "user.end-sessions").count(), 1);
+    assert_eq!(acts.iter().filter(|act| **act == "user.read-sessions").count(), 3);
 }
 
 #[tokio::test]

@@ -28,6 +28,8 @@ pub struct UserBody {
     pub metadata: BTreeMap<String, String>,
     #[schema(value_type = String, example = "customer")]
     pub role: Role,
+    /// What the role allows. Empty for customers.
+    pub permissions: Vec<&'static str>,
     pub two_factor_enabled: bool,
     pub preferences: PreferencesBody,
     /// The language of mails to this person. Null: the shop's own.
@@ -51,6 +53,7 @@ impl UserBody {
             picture_url: picture.map(|path| format!("{images_url}/{path}")),
             metadata: user.metadata.shown(false),
             role: user.role,
+            permissions: user.role.permissions().iter().map(|permission| permission.name()).collect(),
             two_factor_enabled: user.two_factor,
             preferences: user.preferences.into(),
             language: user.language.map(String::from),

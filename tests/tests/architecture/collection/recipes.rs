@@ -477,6 +477,8 @@ fn users() -> Vec<Step> {
         step("listUsers").query("email", "ada-"),
         step("getUser"),
         step("updateUser"),
+        step("listSessionsOfUser"),
+        step("endSessionsOfUser"),
         step("changeUserRole"),
         step("changeUserRole").title("Makes them a customer again.").with("role", "customer"),
         step("banUser").with("until", "2099-01-01T00:00:00Z"),

@@ -1,12 +1,12 @@
 //! What values look like: the bounds, names and forms that the code checks, from its own constants. A name means the
 //! same everywhere, so most lines are for a name; some are for a name in one body.
 
+mod accounts;
 mod filters;
 mod selling;
 
-use domain::access::{Permission, Role};
+use domain::access::Role;
 use domain::address::{AddressKind, PostalAddress};
-use domain::api_key::ApiKey;
 use domain::calendar::Interval;
 use domain::cart::{MAX_LINES, MAX_QUANTITY};
 use domain::coupon::{CouponCode, CouponState, MAX_SCOPE};
@@ -16,7 +16,6 @@ use domain::id::{
     ProductId, RefundId, ReviewId, SearchRuleId, SessionId, ShippingMethodId, StockChangeId, SynonymId, UploadId,
     UserId, VariantId, WebhookEndpointId,
 };
-use domain::mail_language::MailLanguage;
 use domain::metadata::{MAX_KEY, MAX_PAIRS, MAX_VALUE};
 use domain::order::{
     Dispute, HistoryCode, MAX_BULK, MAX_LISTED_LINES, MAX_NOTE, MAX_NUMBER, MAX_REASON, MAX_SHIPMENT, Method,
@@ -42,7 +41,6 @@ use domain::stock::{self, Backorder, BackorderMode, Band, StockChange};
 use domain::taxonomy::Taxonomy;
 use domain::text::PersonName;
 use domain::upload::{CSV_TYPE, CsvKind, ExportKind, PICTURE_TYPES};
-use domain::user::Ban;
 use serde::Serialize;
 use serde_json::{Value, json};
 use store::lists::ProductState;
@@ -59,6 +57,7 @@ pub(super) fn shape(of: &str, name: &str) -> Value {
         .or_else(|| of_figures(of, name))
         .or_else(|| of_reviews(of, name))
         .or_else(|| selling::shape(of, name))
+        .or_else(|| accounts::shape(of, name))
         .or_else(|| of_one(of, name))
         .or_else(|| of_search_settings(of, name))
         .or_else(|| of_all(of, name))
@@ -112,12 +111,6 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         ("TermInput" | "TermPatchInput", "name") => text(1, Categories::MAX_NAME),
         ("TermInput" | "TermPatchInput", "description") => text(0, Categories::MAX_DESCRIPTION),
         ("ProductInput" | "ProductPatchInput", "description") => text(0, MAX_DESCRIPTION),
-        ("ProfileInput" | "RegisterInput" | "ResetPasswordInput", "name" | "givenName" | "familyName") => {
-            text(1, PersonName::MAX_LENGTH)
-        }
-        ("ProfileInput", "language") => json!({ "enum": MailLanguage::ALL }),
-        ("UserBody", "language") => json!({ "pattern": "^[a-z]{2}$" }),
-        ("/api/v1/users", "name") => text(2, PersonName::MAX_LENGTH),
         ("PostalInput" | "AddressInput" | "NewAddressInput", "name") => text(1, PostalAddress::MAX_NAME),
         ("ProductInput" | "ProductPatchInput", "options") => {
             json!({ "maxItems": MAX_OPTIONS, "items": text(1, MAX_OPTION_NAME) })
@@ -129,35 +122,23 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
         }
         ("ListedOrderBody", "items") => json!({ "maxItems": MAX_LISTED_LINES }),
         ("CouponValidationInput" | "ParcelInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
-        ("RegisterInput" | "ResetPasswordInput", "password") | (_, "newPassword") => {
-            json!({ "format": "password", "minLength": Password::MIN_LENGTH, "maxLength": Password::MAX_LENGTH })
-        }
         ("MoneyInput", "amount") => json!({ "minimum": 0, "maximum": MAX_PRICE }),
         ("MoneyInput", "currency") => json!({ "pattern": "^[A-Za-z]{3}$" }),
-        ("TwoFactorCodeInput", "code") => json!({ "pattern": "^ *[0-9]{6} *$" }),
         ("CartCouponInput" | "CouponInput" | "CouponValidationInput" | "/api/v1/coupons/{code}", "code")
         | ("PlaceOrderInput" | "QuoteInput", "couponCode") => {
             json!({ "minLength": CouponCode::MIN_LENGTH, "maxLength": CouponCode::MAX_LENGTH, "pattern": "^[A-Za-z0-9_-]+$" })
         }
         ("ProblemBody", "code") | (_, "problem") => json!({ "pattern": "^[a-z0-9_]+$" }),
         ("AdjustStockInput" | "SetStockInput", "reason") => text(1, StockChange::MAX_REASON),
-        ("BanInput", "reason") => text(1, Ban::MAX_REASON),
         ("CancelOrderInput" | "RefundInput", "reason")
         | ("AdvanceOrderInput" | "BulkOrdersInput" | "ParcelInput", "note") => text(1, MAX_REASON),
         ("BulkOrdersInput", "orders") => json!({ "minItems": 1, "maxItems": MAX_BULK }),
         ("OrderNoteInput", "text") => text(1, MAX_NOTE),
-        ("/api/v1/users", "email") => text(2, Email::MAX_LENGTH),
         ("/api/v1/admin/orders", _) => return filters::of_orders(name),
         ("/api/v1/audit", "actor") => json!({ "pattern": "^(shop|(usr|key)_.{26})$" }),
         ("AuditBody", "actor") | ("HistoryEntryBody", "userId") | ("StockChangeBody", "by") => {
             json!({ "pattern": format!("^({}|{})[{ULID}]{{26}}$", UserId::PREFIX, ApiKeyId::PREFIX) })
         }
-        ("ApiKeyInput", "name") => text(1, ApiKey::MAX_NAME),
-        ("ApiKeyInput", "permissions") => {
-            let names = ApiKey::PERMISSIONS.map(Permission::name);
-            json!({ "minItems": 1, "maxItems": names.len(), "items": { "enum": names } })
-        }
-        ("ApiKeyBody", "permissions") => json!({ "items": { "enum": ApiKey::PERMISSIONS.map(Permission::name) } }),
         ("/api/v1/inventory", "product") => id(ProductId::PREFIX),
         ("OptionValueInput", "option") => text(1, MAX_OPTION_NAME),
         ("OptionValueInput", "value") => text(1, MAX_OPTION),

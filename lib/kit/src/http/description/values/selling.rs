@@ -52,14 +52,17 @@ fn of_returns(of: &str, name: &str) -> Option<Value> {
         ("ReturnBody" | "ExportedReturnBody" | "/api/v1/admin/returns", "status") => {
             json!({ "enum": ReturnStatus::ALL.map(ReturnStatus::name) })
         }
-        ("ReturnItemInput" | "ReturnItemBody", "reason") => {
+        ("ReturnItemInput" | "ReturnItemBody" | "ExportedReturnItemBody", "reason") => {
             json!({ "enum": ReturnReason::ALL.map(ReturnReason::name) })
         }
         ("ReturnInput" | "CompleteReturnInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
         ("ReturnInput", "comment") => text(0, returns::MAX_COMMENT),
         ("DeclineReturnInput" | "CompleteReturnInput", "reason") => text(1, MAX_REASON),
-        ("ReturnItemInput" | "ReturnItemBody" | "ReturnableItemBody", "quantity") => units(1),
+        ("ReturnItemInput" | "ReturnItemBody" | "ReturnableItemBody" | "ExportedReturnItemBody", "quantity") => {
+            units(1)
+        }
         ("InspectedItemInput" | "ReturnItemBody", "returned" | "restocked") => units(0),
+        ("ExportedReturnItemBody", "exchangeFor") => sku("^[A-Z0-9._-]+$"),
         ("ReturnItemInput", "exchangeFor") => sku("^[A-Za-z0-9._-]+$"),
         ("ReturnBody", "imageCount") => json!({ "minimum": 0, "maximum": returns::MAX_PICTURES }),
         ("ReturnImageBody", "id") => id(ImageId::PREFIX),

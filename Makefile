@@ -1,6 +1,6 @@
 # Two commands matter: `make dev` runs the shop, `make test` tests it.
 
-.PHONY: dev test browsers check rights update tools release bench storm deploy pages
+.PHONY: dev test browsers check rights update tools release bench lighthouse storm deploy pages
 
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
@@ -28,6 +28,9 @@ release: ## builds the binaries for Lambda in target/lambda/, for arm64; ARCH=x8
 
 bench: ## prints the cost of requests at the table, the start times of the release binaries, and what shoppers cost; PRODUCTS=100000
 	@python3 infra/local/commands.py bench
+
+lighthouse: ## scores of the storefront's pages, with the release binaries
+	@python3 infra/local/commands.py lighthouse
 
 storm: ## a storm of buyers, staff, Stripe and failures on a local cloud, and its books; SEED=7 ORDERS=300, or MAILS=2000
 	@python3 infra/local/commands.py storm

@@ -2,7 +2,7 @@
 
     commands.py dev      build, start the local cloud, deploy, seed, upload the pages, print links and a walk with curl, run until Ctrl-C
     commands.py check    format, lints, template, dependencies, description of the API: what needs nothing running
-    commands.py test     check, then docs, journeys and every other test
+    commands.py test     check, then browsers, docs, journeys and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py browsers the shop, the console and the docs in a browser, on a cloud of their own
@@ -21,6 +21,7 @@
     commands.py storm    buyers, staff, Stripe and failures on a cloud of their own, and then the books; SEED, ORDERS, MAILS
     commands.py bench    what requests cost at the table, how the release binaries start, what shoppers cost, how soon live updates
                          come; PRODUCTS
+    commands.py lighthouse   scores of the storefront's pages, and when the home page shows something
 
 Everything that they install lies in .local/ of the project; only Python 3 and Rust must be there before. Ports: KONTOR_PORT
 (default 4566), the next one for Stripe, and the one after that for the shop's pages.
@@ -47,8 +48,8 @@ import rights
 import storm as storms
 import web
 from cloud import REGION, cloud
-from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET, VENV, cargo, chosen_ports, enter_venv, fail,
-                     free_port, node_environment, pip, run, step)
+from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET, VENV, cargo, chosen_ports, chromium, enter_venv,
+                     fail, free_port, node_environment, pip, run, step)
 
 
 def dev():
@@ -143,16 +144,12 @@ def build():
             fail(f"{levels.count('warning')} warnings, see above")
 
 
-def chromium():
-    """A browser for the journeys that need one."""
-    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
-    found = os.environ.get("KONTOR_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
-    return found or fail("the journeys need Chromium: apt-get install chromium, or KONTOR_CHROMIUM=/path/to/it")
-
-
 def test():
     chromium()
     check()
+    # Alone, because people do not wait for pages while all else computes.
+    with step("the pages in a browser"):
+        browsers()
     tried = in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True)
     invoices = in_background("e-invoices by the rules of EN 16931", [sys.executable, __file__, "e-invoices"], show=True)
     with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried, invoices:
@@ -249,13 +246,23 @@ def storm():
     storms.run()
 
 
-def bench():
+def build_release():
+    """The release binaries for this machine, and what the local cloud needs beside them."""
     with step("build the release binaries"):
         packages = [word for name in FUNCTIONS for word in ("--package", name)]
         run(["cargo", "build", "--release", *packages])
-    run([sys.executable, HERE / "bench.py", TARGET / "release"])
     with step("build the operator's commands"):
         cargo("build", "--workspace", "--bin", "kontor", "--bin", "stripe-stand-in")
+
+
+def lighthouse():
+    build_release()
+    run([sys.executable, HERE / "lighthouse.py", TARGET / "release"])
+
+
+def bench():
+    build_release()
+    run([sys.executable, HERE / "bench.py", TARGET / "release"])
     run([sys.executable, HERE / "shopping.py", TARGET / "release"])
     run([sys.executable, HERE / "live.py", TARGET / "release"])
     run([sys.executable, HERE / "consumers.py", TARGET / "release"])
@@ -272,7 +279,7 @@ def bench():
 COMMANDS = {
     "browsers": browsers, "dev": dev, "build-pages": web.build, "check": check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands,
     "e-invoices": e_invoices.check, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
-    "update": update, "tools": tools, "release": release, "bench": bench, "storm": storm, "web": web.check, "pages": pages,
+    "update": update, "tools": tools, "release": release, "bench": bench, "lighthouse": lighthouse, "storm": storm, "web": web.check, "pages": pages,
 }
 
 

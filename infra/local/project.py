@@ -119,6 +119,13 @@ def cargo(*words, environment=None, **options):
     return run(["cargo", *words], env=environment, **options)
 
 
+def chromium():
+    """A browser for what needs one."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    found = os.environ.get("KONTOR_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    return found or fail("this needs Chromium: apt-get install chromium, or KONTOR_CHROMIUM=/path/to/it")
+
+
 def is_free(port):
     with contextlib.closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -1,0 +1,90 @@
+"""What Lighthouse says of the storefront's home, a list and a product, on a deployed local cloud with the release binaries,
+and when the home page shows something, after a cold start of its functions and after a warm one.
+
+    lighthouse.py [FOLDER]   the folder of the binaries, target/release by default
+
+It needs Chromium. Lighthouse computes how the page loads on a slow telephone, so the scores depend little on this machine.
+`make lighthouse` runs it.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import statistics
+import subprocess
+import sys
+import urllib.request
+
+import web
+from cloud import cloud
+from project import HERE, TARGET, chromium, fail, free_port, node_environment, npm_ci, step
+
+TOOL = HERE / "lighthouse"
+RUNS, GOAL = 3, 95
+CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
+
+
+def run(binaries):
+    web.build()
+    npm_ci(TOOL)
+    with cloud(free_port(), free_port(), binaries=binaries, web_port=free_port()) as running:
+        web.upload(running.client("s3"), running.outputs["PagesBucketName"])
+        with step("seed"):
+            running.operate("seed")
+        running.invoke("Sitemap", "sitemap-hourly.json")
+        shop = Lighthouse(running)
+        cold = shop.first_paint("/")
+        warm = statistics.median(shop.first_paint("/") for _ in range(RUNS))
+        print(f"\nfirst contentful paint of the home page, without throttling\n  cold functions {cold:>5.0f} ms\n  warm functions {warm:>5.0f} ms", flush=True)
+        print(f"\n{'Lighthouse, goal ' + str(GOAL):<24} {'  '.join(CATEGORIES)}   first paint, largest paint, blocking, shift")
+        low = [path for path in ("/", "/search?q=shirt", product(running)) if not shop.score(path)]
+    shutil.rmtree(running.folder)
+    if low:
+        fail(f"below {GOAL}: {', '.join(low)}")
+
+
+def product(running):
+    with urllib.request.urlopen(f"{running.api}/api/v1/products?limit=1") as answer:
+        return f"/products/{json.load(answer)['data'][0]['slug']}"
+
+
+class Lighthouse:
+    def __init__(self, running):
+        self.web, self.folder = running.web, pathlib.Path(running.folder)
+
+    def first_paint(self, path):
+        report = self.report(path, "--throttling-method=provided", "--only-categories=performance")
+        return report["audits"]["first-contentful-paint"]["numericValue"]
+
+    def score(self, path):
+        """Prints the median of some runs. Whether all scores reach the goal."""
+        reports = [self.report(path) for _ in range(RUNS)]
+        scores = {name: statistics.median(round(one["categories"][name]["score"] * 100) for one in reports) for name in CATEGORIES}
+        figures = [statistics.median(one["audits"][name]["numericValue"] for one in reports) for name in (
+            "first-contentful-paint", "largest-contentful-paint", "total-blocking-time", "cumulative-layout-shift")]
+        print(f"{path:<24} {'  '.join(f'{scores[name]:>{len(name)}.0f}' for name in CATEGORIES)}   "
+              f"{figures[0]:.0f} ms, {figures[1]:.0f} ms, {figures[2]:.0f} ms, {figures[3]:.3f}", flush=True)
+        for name in CATEGORIES:
+            if scores[name] < 100 and name != "performance":
+                print(f"  {name}: {', '.join(failing(reports[0], name))}", flush=True)
+        return min(scores.values()) >= GOAL
+
+    def report(self, path, *words):
+        file = self.folder / "lighthouse.json"
+        command = [TOOL / "node_modules/.bin/lighthouse", self.web + path, "--quiet", "--output=json", f"--output-path={file}",
+                   "--chrome-flags=--headless=new --no-sandbox", *words]
+        run = subprocess.run([str(word) for word in command], env={**node_environment(), "CHROME_PATH": chromium()})
+        if run.returncode != 0:
+            fail(f"Lighthouse could not load {path}")
+        return json.loads(file.read_text())
+
+
+def failing(report, category):
+    """The audits of a category that are not passed, by their titles."""
+    audits = (report["audits"][one["id"]] for one in report["categories"][category]["auditRefs"] if one["weight"])
+    return [one["title"] for one in audits if (one["score"] or 0) < 1]
+
+
+if __name__ == "__main__":
+    run(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET / "release")

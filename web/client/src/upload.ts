@@ -1,9 +1,21 @@
 import type { Client } from './client.ts';
 import { KontorError } from './errors.ts';
-import type { UploadBody, UploadFormBody, UploadInput } from './generated/schema.ts';
+import type {
+  PictureUploadInput,
+  ReviewPictureInput,
+  UploadBody,
+  UploadFormBody,
+  UploadInput,
+} from './generated/schema.ts';
 import { type Repeats, repeat, sleep } from './repeat.ts';
 
-export type UploadOptions = UploadInput & {
+/** What the file is for: something of the shop, a review, or a return. */
+type Purpose =
+  | UploadInput
+  | (ReviewPictureInput & { reviewId: string })
+  | (PictureUploadInput & { orderId: string; returnId: string });
+
+export type UploadOptions = Purpose & {
   /** Called with the bytes that were sent so far, and with all. Outside of browsers only at the end. */
   onProgress?: Progress;
   signal?: AbortSignal;
@@ -21,8 +33,9 @@ export async function uploading(
   file: Blob,
   options: UploadOptions,
 ): Promise<UploadBody> {
-  const { onProgress = () => {}, signal, within = 300_000, ...body } = options;
-  const { data: form } = await client.POST('/api/v1/uploads', { body, ...(signal && { signal }) });
+  const { onProgress = () => {}, signal, within = 300_000, ...purpose } = options;
+  const { begin, look } = routesOf(client, purpose);
+  const { data: form } = await begin(signal && { signal });
   if (file.size > form.maxBytes) {
     throw new KontorError({ code: 'file_too_large', message: `The file must have at most ${form.maxBytes} bytes.` });
   }
@@ -30,7 +43,7 @@ export async function uploading(
   const sending = { repeats: { ...repeats, within }, safe: true, signal };
   await repeat((either) => sendForm(post, form, file, onProgress, either), sending);
   onProgress(file.size, file.size);
-  return await repeat((either) => result(client, form.id, either), {
+  return await repeat((either) => result(() => look(form.id, either), either), {
     repeats: { tries: 1, within },
     safe: false,
     signal,
@@ -82,10 +95,41 @@ function withProgress(url: string, body: FormData, signal: AbortSignal, onProgre
 }
 
 /** Asks until the shop has worked the file off, less often each time. */
-async function result(client: Client, id: string, signal: AbortSignal): Promise<UploadBody> {
+async function result(look: () => Promise<{ data: UploadBody }>, signal: AbortSignal): Promise<UploadBody> {
   for (let pause = 250; ; pause = Math.min(pause * 1.5, 3_000)) {
-    const { data } = await client.GET('/api/v1/uploads/{id}', { params: { path: { id } }, signal });
+    const { data } = await look();
     if (data.state !== 'waiting' && data.state !== 'running') return data;
     await sleep(pause, signal);
   }
+}
+
+interface Routes {
+  /** Gets the form that the file is sent with. */
+  begin(init?: { signal: AbortSignal }): Promise<{ data: UploadFormBody }>;
+  look(upload: string, signal: AbortSignal): Promise<{ data: UploadBody }>;
+}
+
+function routesOf(client: Client, purpose: Purpose): Routes {
+  if ('reviewId' in purpose) {
+    const { reviewId: id, ...body } = purpose;
+    const path = '/api/v1/reviews/{id}/images/uploads';
+    return {
+      begin: (init) => client.POST(path, { params: { path: { id } }, body, ...init }),
+      look: (upload, signal) => client.GET(`${path}/{upload}`, { params: { path: { id, upload } }, signal }),
+    };
+  }
+  if ('returnId' in purpose) {
+    const { orderId: id, returnId, ...body } = purpose;
+    const path = '/api/v1/orders/{id}/returns/{return}/images/uploads';
+    return {
+      begin: (init) => client.POST(path, { params: { path: { id, return: returnId } }, body, ...init }),
+      look: (upload, signal) =>
+        client.GET(`${path}/{upload}`, { params: { path: { id, return: returnId, upload } }, signal }),
+    };
+  }
+  const path = '/api/v1/uploads';
+  return {
+    begin: (init) => client.POST(path, { body: purpose, ...init }),
+    look: (id, signal) => client.GET(`${path}/{id}`, { params: { path: { id } }, signal }),
+  };
 }

@@ -124,3 +124,24 @@ test('a form that the bucket refuses is not sent again', async (t) => {
   await assert.rejects(uploading, (error) => isKontorError(error, 'upload_failed') && error.status === 403);
   assert.equal(shop.count('POST /bucket'), 1);
 });
+
+test('pictures of a review and of a return go to routes of their own, for guests with the token of the order', async (t) => {
+  const shop = await fakeShop(t, ({ name }, { url }) => {
+    if (name === 'POST /bucket') return { status: 204, body: null };
+    if (name.startsWith('POST')) return ok({ id: 'upl_1', url: `${url}/bucket`, fields: {}, maxBytes: 10 });
+    return ok({ id: 'upl_1', state: 'shown' });
+  });
+  const client = createClient({ baseUrl: shop.url, ...QUICK });
+  await client.keepOrderToken('ord_1', 'secret');
+  const contentType = 'image/png';
+  await client.upload(new Blob(['x']), { reviewId: 'rev_1', contentType, alt: 'A lamp' });
+  await client.upload(new Blob(['x']), { orderId: 'ord_1', returnId: 'ret_1', contentType });
+  const [ofReview, ofReturn] = ['/api/v1/reviews/rev_1/images', '/api/v1/orders/ord_1/returns/ret_1/images'];
+  assert.deepEqual(
+    shop.asked.map(({ name }) => name),
+    [ofReview, ofReturn].flatMap((path) => [`POST ${path}/uploads`, 'POST /bucket', `GET ${path}/uploads/upl_1`]),
+  );
+  assert.deepEqual(shop.asked[0]?.json, { contentType, alt: 'A lamp' });
+  assert.deepEqual(shop.asked[3]?.json, { contentType });
+  for (const at of [3, 5]) assert.equal(shop.asked[at]?.headers['order-token'], 'secret');
+});

@@ -1,4 +1,4 @@
-import type { ReturnInput } from '@kontor/client';
+import { RETURN_REASONS, type ReturnInput } from '@kontor/client';
 import { useQuery } from '@tanstack/react-query';
 import { NumberInput, RadioButtonGroupInput, SelectInput, TextInput } from 'react-admin';
 
@@ -9,23 +9,10 @@ import { choices } from '../ui/words.ts';
 import { nameOf, useOrder } from './order.ts';
 import { unitsOf } from './ship.tsx';
 
-const REASONS = [
-  'changed_mind',
-  'does_not_fit',
-  'too_late',
-  'damaged',
-  'faulty',
-  'not_as_described',
-  'wrong_item',
-  'other',
-];
-
-type Reason = NonNullable<ReturnInput['items'][number]['reason']>;
-
 interface Values {
   kind: ReturnInput['kind'];
   units: Record<string, number | null>;
-  reason: Reason;
+  reason: (typeof RETURN_REASONS)[number];
   comment?: string;
 }
 
@@ -63,7 +50,7 @@ export function ReturnDialog({ onClose }: { onClose: () => void }) {
         );
       })}
       <RadioButtonGroupInput source="kind" choices={choices(['return', 'withdrawal'])} />
-      <SelectInput source="reason" choices={choices(REASONS)} />
+      <SelectInput source="reason" choices={choices(RETURN_REASONS)} />
       <TextInput source="comment" label="Comment" multiline />
     </FormDialog>
   );

@@ -1,4 +1,4 @@
-import type { UploadBody, UploadInput } from '@kontor/client';
+import { PICTURE_TYPES, type UploadBody, type UploadInput } from '@kontor/client';
 import UploadIcon from '@mui/icons-material/CloudUpload';
 import { Alert, Box, Button, LinearProgress, Stack, Typography } from '@mui/material';
 import { type DragEvent, useRef, useState } from 'react';
@@ -6,7 +6,7 @@ import { type DragEvent, useRef, useState } from 'react';
 import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 
-export const PICTURES = ['image/jpeg', 'image/png', 'image/webp'];
+export const PICTURES: string[] = [...PICTURE_TYPES];
 
 interface Sending {
   name: string;

@@ -2,6 +2,7 @@ import type { OrderBody, OrderItemBody } from '@kontor/client';
 import { LinePicture } from '../checkout/line.tsx';
 import { formatDate, t } from '../i18n/index.ts';
 import { Money } from '../ui/money.tsx';
+import { variantName } from './exchange.ts';
 
 export function Items({ order }: { order: OrderBody }) {
   return (
@@ -17,7 +18,7 @@ export function Items({ order }: { order: OrderBody }) {
 }
 
 function Item({ item, order }: { item: OrderItemBody; order: OrderBody }) {
-  const { quantity, returned, toSend, backordered, availableFrom } = item;
+  const { quantity, returned, exchanged, toSend, backordered, availableFrom } = item;
   const partly = order.fulfillmentStatus !== 'unfulfilled' && toSend > 0;
   const waits = order.fulfillmentStatus === 'unfulfilled' && backordered > 0;
   return (
@@ -36,6 +37,11 @@ function Item({ item, order }: { item: OrderItemBody; order: OrderBody }) {
               : t('cart.backordered', { count: backordered, quantity })}
           </p>
         )}
+        {exchanged.map((other) => (
+          <p class="hint" key={other.sku}>
+            {t('order.exchanged', { count: other.quantity, name: variantName(other.options, other.sku) })}
+          </p>
+        ))}
         {returned > 0 && <p class="hint">{t('order.returned', { count: returned })}</p>}
         {order.fulfillmentStatus !== 'unfulfilled' && returned < quantity && (
           <a href={`/products/${item.productId}/review?order=${order.id}`}>{t('order.review')}</a>

@@ -1,5 +1,6 @@
 import type { OrderBody, ParcelBody } from '@kontor/client';
 import { formatDate, t } from '../i18n/index.ts';
+import { Tracking } from './tracking.tsx';
 
 export function Parcels({ order }: { order: OrderBody }) {
   if (order.parcels.length === 0) return null;
@@ -16,13 +17,12 @@ export function Parcels({ order }: { order: OrderBody }) {
 }
 
 function Parcel({ parcel, number, order }: { parcel: ParcelBody; number: number; order: OrderBody }) {
-  const { carrier, trackingCode, trackingUrl, status } = parcel;
   const at = parcel.deliveredAt ?? parcel.shippedAt;
   const nameOf = (id: string) => order.items.find((item) => item.id === id)?.name ?? '';
   return (
     <li class="panel parcel">
       <h3>
-        {t('order.parcel', { number })}: {t(`order.parcelStatus.${status}`)}
+        {t('order.parcel', { number })}: {t(`order.parcelStatus.${parcel.status}`)}
       </h3>
       {at && <p class="hint">{formatDate(at)}</p>}
       {order.parcels.length > 1 && (
@@ -34,16 +34,7 @@ function Parcel({ parcel, number, order }: { parcel: ParcelBody; number: number;
           ))}
         </ul>
       )}
-      {trackingCode && (
-        <p>
-          {carrier} {t('order.trackingCode', { code: trackingCode })}
-        </p>
-      )}
-      {trackingUrl && (
-        <a href={trackingUrl} rel="noreferrer">
-          {carrier ? t('order.track', { carrier }) : t('order.trackHere')}
-        </a>
-      )}
+      <Tracking parcel={parcel} />
     </li>
   );
 }

@@ -1,14 +1,13 @@
-import type { OrderBody, ReturnBody } from '@kontor/client';
+import type { OrderBody } from '@kontor/client';
 import { useState } from 'preact/hooks';
-import { formatDate, t } from '../i18n/index.ts';
+import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
-import { money } from '../state/shop.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { ErrorMessage } from '../ui/message.tsx';
 import { toast } from '../ui/toast.tsx';
-import { useAction } from '../ui/use-action.ts';
 import { useLoad } from '../ui/use-load.ts';
+import { Return } from './return.tsx';
 import { ReturnForm } from './return-form.tsx';
 
 /** What the buyer sends back, and can still send back. */
@@ -31,7 +30,7 @@ export function Returns({ order, onChange }: { order: OrderBody; onChange: () =>
       <h2 id="returns">{t('return.list')}</h2>
       <ul class="plain">
         {data.returns.map((one) => (
-          <Return key={one.id} one={one} onChange={onChange} />
+          <Return key={one.id} one={one} order={order} onChange={onChange} />
         ))}
       </ul>
       {possible && (
@@ -40,8 +39,7 @@ export function Returns({ order, onChange }: { order: OrderBody; onChange: () =>
           <Dialog title={t('return.title')} open={open} onClose={() => setOpen(false)}>
             <ReturnForm
               order={order}
-              offers={data.offers}
-              returnable={data.returnable}
+              of={data}
               onDone={() => {
                 setOpen(false);
                 toast(t('return.done'));
@@ -52,40 +50,5 @@ export function Returns({ order, onChange }: { order: OrderBody; onChange: () =>
         </>
       )}
     </section>
-  );
-}
-
-function Return({ one, onChange }: { one: ReturnBody; onChange: () => void }) {
-  const cancel = useAction(async () => {
-    const params = { path: { id: one.orderId, return: one.id } };
-    await kontor.POST('/api/v1/orders/{id}/returns/{return}/cancel', { params });
-    toast(t('return.cancelled'));
-    onChange();
-  });
-  return (
-    <li class="panel parcel">
-      <h3>
-        {t(`return.kind.${one.kind}`)}, {formatDate(one.createdAt)}
-      </h3>
-      <p>
-        {t(`return.status.${one.status}`)}
-        {one.reason && <span class="hint"> {one.reason}</span>}
-      </p>
-      <ul>
-        {one.items.map((item) => (
-          <li key={item.id}>
-            {t('order.quantity', { count: item.quantity })} {item.name}
-            {item.reason && `: ${t(`return.reason.${item.reason}`)}`}
-          </li>
-        ))}
-      </ul>
-      {one.amount && <p>{t('return.amount', { amount: money(one.amount) })}</p>}
-      {['requested', 'approved'].includes(one.status) && (
-        <Button busy={cancel.busy} onClick={() => cancel.run()}>
-          {t('return.cancel')}
-        </Button>
-      )}
-      <ErrorMessage error={cancel.error} />
-    </li>
   );
 }

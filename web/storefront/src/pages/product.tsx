@@ -7,10 +7,10 @@ import { t } from '../i18n/index.ts';
 import { Buy } from '../product/buy.tsx';
 import { chosenVariant, firstChoice } from '../product/choice.ts';
 import { Gallery } from '../product/gallery.tsx';
+import { loadProduct } from '../product/load.ts';
 import { Options } from '../product/options.tsx';
 import { StockAlert, Wish } from '../product/remember.tsx';
 import { useLiveProduct } from '../product/use-live-product.ts';
-import { kontor } from '../shop.ts';
 import { shop } from '../state/shop.ts';
 import { Breadcrumbs } from '../ui/breadcrumbs.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
@@ -43,12 +43,6 @@ export default function Product() {
       </div>
     </>
   );
-}
-
-async function loadProduct(slug: string, signal: AbortSignal, again: boolean): Promise<ProductBody> {
-  // With this header browsers do not take their own copy: it may be the one from before the change.
-  const header = again ? { 'If-None-Match': '"another"' } : {};
-  return (await kontor.GET('/api/v1/products/{id}', { params: { path: { id: slug }, header }, signal })).data;
 }
 
 function ProductView({ product, reload }: { product: ProductBody; reload: () => void }) {

@@ -3,7 +3,6 @@ import { useState } from 'preact/hooks';
 import { useLocation, useRoute } from 'preact-iso';
 import { SignedIn } from '../account/account-page.tsx';
 import { signInPage } from '../account/next-page.ts';
-import { Pictures } from '../account/review-pictures.tsx';
 import { StarInput } from '../account/star-input.tsx';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
@@ -14,6 +13,7 @@ import { fieldErrors } from '../ui/errors.ts';
 import { Field } from '../ui/field.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
+import { Pictures } from '../ui/pictures.tsx';
 import { Heading } from '../ui/title.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useAction } from '../ui/use-action.ts';
@@ -158,7 +158,23 @@ function Form({ product, mine, orderId, onChange, reload }: Props) {
           )}
         </div>
       </form>
-      {mine && user.value && <Pictures review={mine} onChange={reload} />}
+      {mine && user.value && <ReviewPictures review={mine} onChange={reload} />}
     </>
+  );
+}
+
+/** The pictures of a review. They are added when it is sent. */
+function ReviewPictures({ review: { id, images }, onChange }: { review: OwnReviewBody; onChange: () => void }) {
+  return (
+    <section class="account-links" aria-labelledby="pictures">
+      <h2 id="pictures">{t('review.pictures')}</h2>
+      <Pictures
+        pictures={images}
+        hint={t('review.picturesHint')}
+        send={(file, how) => kontor.upload(file, { reviewId: id, ...how })}
+        remove={(image) => kontor.DELETE('/api/v1/reviews/{id}/images/{image}', { params: { path: { id, image } } })}
+        onChange={onChange}
+      />
+    </section>
   );
 }

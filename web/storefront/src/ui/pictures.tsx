@@ -1,59 +1,86 @@
-import { KontorError, type OwnReviewBody } from '@kontor/client';
-import { useRef } from 'preact/hooks';
+import { KontorError, PICTURE_TYPES, type UploadBody } from '@kontor/client';
+import { useRef, useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
-import { kontor } from '../shop.ts';
-import { Button } from '../ui/button.tsx';
-import { ErrorMessage, Message } from '../ui/message.tsx';
-import { toast } from '../ui/toast.tsx';
-import { useAction } from '../ui/use-action.ts';
+import { Button } from './button.tsx';
+import { focusHeading } from './focus.ts';
+import { ErrorMessage, Message } from './message.tsx';
+import { toast } from './toast.tsx';
+import { useAction } from './use-action.ts';
+import './pictures.css';
 
 const MOST = 4;
-const TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const;
-type PictureType = (typeof TYPES)[number];
-const PAUSE = 700;
-const WAITS = 90;
 
-/** The pictures of a review. They are added when it is sent. */
-export function Pictures({ review, onChange }: { review: OwnReviewBody; onChange: () => void }) {
+/** How a picture is sent: with the client's `upload`. */
+export interface Sending {
+  contentType: (typeof PICTURE_TYPES)[number];
+  onProgress: (sent: number, total: number) => void;
+}
+
+interface Props {
+  pictures: readonly { id: string; urls: { small: string; large: string }; alt?: string }[];
+  hint: string;
+  /** Nothing can be added or removed any more. */
+  closed?: boolean;
+  send: (file: File, how: Sending) => Promise<UploadBody>;
+  remove: (id: string) => Promise<unknown>;
+  onChange: () => void;
+}
+
+/** Pictures that a buyer adds to something, up to four. They are sent straight to where pictures are kept. */
+export function Pictures({ pictures, hint, closed = false, send, remove, onChange }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  const [part, setPart] = useState(0);
   const add = useAction(async (file: File) => {
-    await upload(review.id, file);
-    toast(t('review.pictureAdded'));
+    setPart(0);
+    shown(await send(file, { contentType: typeOf(file), onProgress: (sent, total) => setPart(sent / total) }));
+    toast(t('pictures.added'));
     onChange();
   });
-  const remove = useAction(async (image: string) => {
-    await kontor.DELETE('/api/v1/reviews/{id}/images/{image}', { params: { path: { id: review.id, image } } });
+  const drop = useAction(async (id: string) => {
+    await remove(id);
+    focusHeading();
     onChange();
   });
   return (
-    <section class="account-links" aria-labelledby="pictures">
-      <h2 id="pictures">{t('review.pictures')}</h2>
-      <ul class="review-pictures plain">
-        {review.images.map(({ id, urls, alt }, index) => (
-          <li key={id}>
-            <img src={urls.small} alt={alt} width="112" height="112" />
-            <Button
-              kind="quiet"
-              busy={remove.busy}
-              aria-label={t('review.removePicture', { number: index + 1 })}
-              onClick={() => remove.run(id)}
-            >
-              {t('button.remove')}
-            </Button>
-          </li>
-        ))}
-      </ul>
-      <ErrorMessage error={add.error ?? remove.error} />
-      {add.busy && <Message>{t('review.sending')}</Message>}
-      {review.images.length < MOST && (
+    <>
+      {pictures.length > 0 && (
+        <ul class="pictures plain">
+          {pictures.map(({ id, urls, alt }, index) => (
+            <li key={id}>
+              <a href={urls.large} target="_blank" rel="noreferrer">
+                <img src={urls.small} alt={alt || t('pictures.one', { number: index + 1 })} width="112" height="112" />
+              </a>
+              {!closed && (
+                <Button
+                  kind="quiet"
+                  busy={drop.busy}
+                  aria-label={t('pictures.remove', { number: index + 1 })}
+                  onClick={() => drop.run(id)}
+                >
+                  {t('button.remove')}
+                </Button>
+              )}
+            </li>
+          ))}
+        </ul>
+      )}
+      <ErrorMessage error={add.error ?? drop.error} />
+      {add.busy && (
+        <Message>
+          {t('pictures.sending')}
+          {/* All of it was sent: now the shop looks at it, for as long as that takes. */}
+          <progress aria-label={t('pictures.sending')} value={part < 1 ? part : undefined} />
+        </Message>
+      )}
+      {!closed && pictures.length < MOST && (
         <>
           <input
             ref={input}
             class="visually-hidden"
             type="file"
             tabIndex={-1}
-            aria-label={t('review.addPicture')}
-            accept={TYPES.join(',')}
+            aria-label={t('pictures.add')}
+            accept={PICTURE_TYPES.join(',')}
             onChange={({ currentTarget }) => {
               const file = currentTarget.files?.[0];
               currentTarget.value = '';
@@ -61,38 +88,25 @@ export function Pictures({ review, onChange }: { review: OwnReviewBody; onChange
             }}
           />
           <Button busy={add.busy} onClick={() => input.current?.click()}>
-            {t('review.addPicture')}
+            {t('pictures.add')}
           </Button>
-          <p class="hint">{t('review.picturesHint')}</p>
+          <p class="hint">{hint}</p>
         </>
       )}
-    </section>
+    </>
   );
 }
 
-/** Sends a picture straight to where pictures are kept, and waits until the shop has looked at it. */
-async function upload(review: string, file: File): Promise<void> {
-  const path = { id: review };
-  const contentType = file.type as PictureType;
-  const { data: form } = await kontor.POST('/api/v1/reviews/{id}/images/uploads', {
-    params: { path },
-    body: { contentType },
-  });
-  if (file.size > form.maxBytes) throw new KontorError({ code: 'file_too_large', message: '' });
-  const body = new FormData();
-  for (const [name, value] of Object.entries(form.fields)) body.append(name, String(value));
-  body.append('file', file);
-  const sent = await fetch(form.url, { method: 'POST', body }).catch(() => null);
-  if (!sent?.ok) throw new KontorError({ code: 'upload_failed', message: '' });
-  for (let waited = 0; waited < WAITS; waited += 1) {
-    const params = { path: { ...path, upload: form.id } };
-    const { data } = await kontor.GET('/api/v1/reviews/{id}/images/uploads/{upload}', { params });
-    if (data.state === 'refused') {
-      const { code, message } = data.refusal ?? { code: 'upload_failed', message: '' };
-      throw new KontorError({ code: code as KontorError['code'], message });
-    }
-    if (data.state === 'shown') return;
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-  }
-  throw new KontorError({ code: 'timed_out', message: '' });
+function typeOf(file: File): Sending['contentType'] {
+  const type = PICTURE_TYPES.find((one) => one === file.type);
+  if (!type) throw refused('not_a_picture');
+  return type;
 }
+
+/** The shop has looked at the file, and may have refused it. */
+function shown({ state, refusal }: UploadBody): void {
+  if (state === 'refused') throw refused(refusal?.code ?? 'upload_failed', refusal?.message);
+}
+
+/** Why a file is refused is no code of an operation. */
+const refused = (code: string, message = '') => new KontorError({ code: code as KontorError['code'], message });

@@ -22,6 +22,9 @@ const REASONS = [
   [/known to the authority/, 'reason.vatUnknown'],
   [/country/, 'reason.country'],
   [/3 to 40 characters/, 'reason.coupon'],
+  [/^has another price now/, 'reason.otherPrice'],
+  [/^is not on sale as a variant/, 'reason.notSold'],
+  [/^must be another variant/, 'reason.sameVariant'],
   [/easy to guess/, 'reason.password'],
 ] as const;
 
@@ -29,6 +32,8 @@ const REASONS = [
 export function reasonText(reason: string): string | undefined {
   const length = /^must have at (most|least) (\d+) characters/.exec(reason);
   if (length) return t(length[1] === 'most' ? 'reason.tooLong' : 'reason.tooShort', { number: length[2] ?? '' });
+  const units = /^must be between 1 and (\d+), the units/.exec(reason);
+  if (units) return t('reason.units', { number: units[1] ?? '' });
   const key = REASONS.find(([pattern]) => pattern.test(reason))?.[1];
   if (key !== 'reason.password') return key && t(key);
   const why = PASSWORD.find(([pattern]) => pattern.test(reason))?.[1];

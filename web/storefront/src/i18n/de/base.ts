@@ -35,6 +35,11 @@ const messages: Record<keyof typeof en, string> = {
   'stars.value': '{value} von 5 Sternen',
   'stars.count_one': '{count} Bewertung',
   'stars.count_other': '{count} Bewertungen',
+  'pictures.one': 'Bild {number}',
+  'pictures.add': 'Bild hinzufügen',
+  'pictures.sending': 'Das Bild wird gesendet …',
+  'pictures.added': 'Das Bild wurde hinzugefügt.',
+  'pictures.remove': 'Bild {number} entfernen',
 
   'notFound.title': 'Diese Seite haben wir nicht gefunden',
   'notFound.text':

@@ -25,6 +25,8 @@ const messages: Record<keyof typeof en, string> = {
   'error.coupon_used_up': 'Dieser Gutschein wurde schon zu oft eingelöst.',
   'error.email_not_verified': 'Bitte bestätigen Sie zuerst Ihre E-Mail-Adresse.',
   'error.email_taken': 'Mit dieser Adresse gibt es schon ein Konto.',
+  'error.exchange_price_differs':
+    'Der andere Artikel hat jetzt einen anderen Preis. Bitte schicken Sie diesen zurück und bestellen Sie neu.',
   'error.invalid_code': 'Der Code ist falsch oder zu alt.',
   'error.invalid_credentials': 'Die Adresse oder das Passwort ist falsch.',
   'error.last_admin': 'Sie sind der einzige Admin und können Ihr Konto deshalb nicht löschen.',
@@ -53,6 +55,7 @@ const messages: Record<keyof typeof en, string> = {
   'error.shipping_method_not_offered': 'Diese Versandart ist nicht mehr möglich. Bitte wählen Sie noch einmal.',
   'error.stock_share_exceeded':
     'So viele von einem Artikel können Sie nicht bestellen, bevor sie bezahlt sind. Bitte bestellen Sie weniger.',
+  'error.too_many_exchanges': 'Von dieser Bestellung wurde schon zu oft etwas umgetauscht.',
   'error.too_many_images': 'Mehr Bilder sind nicht möglich.',
   'error.too_many_returns': 'Zu dieser Bestellung gibt es schon zu viele Rücksendungen.',
   'error.too_many_units': 'So viele verkaufen wir nicht auf einmal. Bitte bestellen Sie weniger.',
@@ -69,6 +72,13 @@ const messages: Record<keyof typeof en, string> = {
   'error.wrong_password': 'Das Passwort ist falsch.',
   'error.file_too_large': 'Die Datei ist zu groß.',
   'error.upload_failed': 'Die Datei konnte nicht gesendet werden. Bitte versuchen Sie es noch einmal.',
+  'error.not_a_picture': 'Bitte wählen Sie ein Bild: eine Datei in JPEG, PNG oder WebP.',
+  'error.other_type': 'Die Datei ist nicht das, was ihr Name sagt. Bitte wählen Sie eine andere.',
+  'error.broken_picture': 'Das Bild ist beschädigt. Bitte wählen Sie ein anderes.',
+  'error.more_than_a_picture': 'Die Datei enthält mehr als ein Bild. Bitte speichern Sie sie neu als JPEG oder PNG.',
+  'error.too_many_pixels': 'Das Bild ist zu groß. Bitte verkleinern Sie es.',
+  'error.image_not_found': 'Dieses Bild wurde schon entfernt.',
+  'error.return_over': 'Die Rücksendung ist zu Ende; Bilder sind nicht mehr möglich.',
 
   'reason.required': 'Bitte füllen Sie dieses Feld aus.',
   'reason.tooLong': 'Bitte verwenden Sie höchstens {number} Zeichen.',
@@ -83,6 +93,10 @@ const messages: Record<keyof typeof en, string> = {
   'reason.vatUnknown': 'Die Behörde kennt diese Nummer nicht.',
   'reason.country': 'In dieses Land versenden wir nicht.',
   'reason.coupon': 'Das ist kein Gutscheincode.',
+  'reason.units': 'Bitte wählen Sie höchstens {number}.',
+  'reason.otherPrice': 'Dieser Artikel hat jetzt einen anderen Preis. Bitte wählen Sie einen anderen oder Geld zurück.',
+  'reason.notSold': 'Diesen Artikel verkaufen wir nicht mehr. Bitte wählen Sie einen anderen oder Geld zurück.',
+  'reason.sameVariant': 'Bitte wählen Sie einen anderen Artikel als den, den Sie zurückschicken.',
   'reason.password': 'Dieses Passwort ist leicht zu erraten.',
   'reason.password.neighbours':
     'Dieses Passwort ist leicht zu erraten: Die Tasten liegen auf der Tastatur nebeneinander.',

@@ -34,6 +34,11 @@ export default {
   'stars.value': '{value} of 5 stars',
   'stars.count_one': '{count} review',
   'stars.count_other': '{count} reviews',
+  'pictures.one': 'Picture {number}',
+  'pictures.add': 'Add a picture',
+  'pictures.sending': 'The picture is being sent …',
+  'pictures.added': 'The picture was added.',
+  'pictures.remove': 'Remove picture {number}',
 
   'notFound.title': 'We did not find this page',
   'notFound.text': 'It may have moved, or its address has a mistake. Search for what you need, or begin at the start.',

@@ -3,5 +3,6 @@ import base from './base.ts';
 import catalogue from './catalogue.ts';
 import checkout from './checkout.ts';
 import errors from './errors.ts';
+import orders from './orders.ts';
 
-export default { ...base, ...catalogue, ...checkout, ...account, ...errors };
+export default { ...base, ...catalogue, ...checkout, ...orders, ...account, ...errors };

@@ -2,7 +2,7 @@ export { type Client, type ClientOptions, createClient, type SignIn } from './cl
 export { isKontorError, KontorError } from './errors.ts';
 export * from './generated/choices.ts';
 export type * from './generated/schema.ts';
-export type { Live, LiveMessage, LiveOptions, LiveTiming, LiveTopic, Socket, SocketClass } from './live.ts';
+export type { Live, LiveMessage, LiveOptions, LiveTiming, LiveTopic, Socket, SocketClass } from './live-types.ts';
 export { formatMoney } from './money.ts';
 export type { Repeats } from './repeat.ts';
 export { type ClientStorage, memoryStorage, webStorage } from './storage.ts';

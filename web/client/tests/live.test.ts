@@ -210,3 +210,29 @@ test('a topic that is refused does not take the others with it', async (t) => {
     [[PRODUCT, 'product:prd_2'], ['orders'], ['staff']],
   );
 });
+
+test('when the network is there again it connects anew at once, whatever it was waiting for', async (t) => {
+  const browser = new EventTarget();
+  const { addEventListener, removeEventListener } = globalThis;
+  globalThis.addEventListener = browser.addEventListener.bind(browser);
+  globalThis.removeEventListener = browser.removeEventListener.bind(browser);
+  t.after(() => Object.assign(globalThis, { addEventListener, removeEventListener }));
+  const back = () => browser.dispatchEvent(new Event('online'));
+  const { asked, live } = await watch(t);
+  const first = await next(1);
+  first.subscribed(PRODUCT, 10);
+  back();
+  assert.ok(first.closed, 'nobody knows whether it is still a connection');
+  const second = await next(2);
+  assert.deepEqual(second.sent, [{ action: 'subscribe', topics: [PRODUCT], since: { [PRODUCT]: 10 } }]);
+  second.subscribed(PRODUCT, 10);
+  // Twice while it connects: only the last one counts.
+  second.close();
+  back();
+  back();
+  await next(3);
+  live.close();
+  back();
+  assert.equal(FakeSocket.all.length, 3);
+  assert.equal(asked.length, 3);
+});

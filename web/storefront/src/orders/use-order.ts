@@ -54,9 +54,12 @@ export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: bool
     const shown = (event: PageTransitionEvent) => event.persisted && reload();
     document.addEventListener('visibilitychange', look);
     addEventListener('pageshow', shown);
+    // What a message told while there was no network could not be loaded.
+    addEventListener('online', reload);
     return () => {
       document.removeEventListener('visibilitychange', look);
       removeEventListener('pageshow', shown);
+      removeEventListener('online', reload);
     };
   }, [id]);
 

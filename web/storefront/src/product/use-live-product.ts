@@ -25,16 +25,18 @@ export function useLiveProduct(productId: string, reload: () => void): void {
     };
     const back = () => {
       follow();
-      // Nobody told what changed while the page was hidden.
+      // Nobody told what changed while the page was hidden or had no network.
       if (document.visibilityState === 'visible') reload();
     };
     // First the page, then the connection.
     const start = setTimeout(follow, 1500);
     document.addEventListener('visibilitychange', back);
+    addEventListener('online', back);
     return () => {
       clearTimeout(start);
       clearTimeout(later);
       document.removeEventListener('visibilitychange', back);
+      removeEventListener('online', back);
       live?.close();
     };
   }, [productId]);

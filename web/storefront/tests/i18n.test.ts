@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import de from '../src/i18n/de/index.ts';
 import en from '../src/i18n/en/index.ts';
@@ -13,5 +14,14 @@ test('a text for one has a text for more, and the other way round', () => {
   for (const key of Object.keys(en)) {
     const other = key.endsWith('_one') ? key.replace(/_one$/, '_other') : key.replace(/_other$/, '_one');
     assert.ok(other in en, `${key} without ${other}`);
+  }
+});
+
+test('a text about an error is of a code that the shop or the client has', async () => {
+  const read = (path: string) => readFile(new URL(path, import.meta.url), 'utf8');
+  const [shop, client] = await Promise.all([read('../../../docs/errors.md'), read('../../client/src/types.ts')]);
+  for (const key of Object.keys(en).filter((one) => one.startsWith('error.'))) {
+    const code = key.slice('error.'.length);
+    assert.ok(shop.includes(`\`${code}\``) || client.includes(`'${code}'`), key);
   }
 });

@@ -45,7 +45,6 @@ const messages: Record<keyof typeof en, string> = {
   'totals.discountCode': 'Rabatt ({code})',
   'totals.shipping': 'Versand',
   'totals.free': 'Kostenlos',
-  'totals.tax': 'Steuern',
   'totals.taxRate': '{rate} Steuern',
   'totals.including': 'Enthaltene Steuern ({rate})',
   'totals.total': 'Gesamtsumme',

@@ -2,9 +2,11 @@ import type en from '../en/errors.ts';
 
 const messages: Record<keyof typeof en, string> = {
   'error.account_banned': 'Dieses Konto ist gesperrt.',
+  'error.alert_not_found': 'Diese E-Mail bekommen Sie nicht mehr.',
   'error.address_book_full': 'Mehr Adressen können Sie nicht speichern. Bitte entfernen Sie zuerst eine.',
   'error.address_not_found': 'Diese Adresse gibt es nicht mehr.',
   'error.already_verified': 'Ihre Adresse ist schon bestätigt.',
+  'error.already_reviewed': 'Sie haben das schon bewertet.',
   'error.cart_changed': 'Ihr Warenkorb hat sich inzwischen geändert. Bitte prüfen Sie ihn.',
   'error.cart_empty': 'In Ihrem Warenkorb ist nichts, was bestellt werden kann.',
   'error.cart_full': 'Ihr Warenkorb ist voll. Bitte bestellen oder entfernen Sie zuerst etwas.',
@@ -29,6 +31,7 @@ const messages: Record<keyof typeof en, string> = {
     'Der andere Artikel hat jetzt einen anderen Preis. Bitte schicken Sie diesen zurück und bestellen Sie neu.',
   'error.invalid_code': 'Der Code ist falsch oder zu alt.',
   'error.invalid_credentials': 'Die Adresse oder das Passwort ist falsch.',
+  'error.invalid_cart_token': 'Ihr Warenkorb ist abgelaufen. Bitte füllen Sie ihn neu.',
   'error.last_admin': 'Sie sind der einzige Admin und können Ihr Konto deshalb nicht löschen.',
   'error.link_invalid': 'Dieser Link wurde schon benutzt oder ist abgelaufen.',
   'error.no_shipping_method':
@@ -44,6 +47,7 @@ const messages: Record<keyof typeof en, string> = {
   'error.payment_in_progress': 'Ihre Bank bearbeitet noch eine Zahlung dieser Bestellung.',
   'error.payment_method_not_accepted': 'Diese Zahlungsart nimmt der Shop nicht mehr an. Bitte wählen Sie eine andere.',
   'error.payment_refused': 'Die Zahlung wurde nicht angenommen. Bitte versuchen Sie es noch einmal.',
+  'error.precondition_failed': 'Das wurde inzwischen woanders geändert. Bitte laden Sie die Seite neu.',
   'error.price_changed': 'Ein Preis hat sich geändert. Bitte prüfen Sie ihn und bestellen Sie noch einmal.',
   'error.product_not_found': 'Dieses Produkt verkaufen wir nicht mehr.',
   'error.product_unavailable': 'Einen Artikel verkaufen wir nicht mehr. Bitte entfernen Sie ihn aus Ihrem Warenkorb.',
@@ -51,8 +55,10 @@ const messages: Record<keyof typeof en, string> = {
   'error.return_not_offered': 'Das bietet dieser Shop nicht an.',
   'error.return_period_over': 'Die Frist dafür ist abgelaufen.',
   'error.return_status_conflict': 'Das geht nicht mehr.',
+  'error.review_not_found': 'Diese Bewertung gibt es nicht mehr.',
   'error.session_not_found': 'Diese Sitzung ist schon beendet.',
   'error.shipping_method_not_offered': 'Diese Versandart ist nicht mehr möglich. Bitte wählen Sie noch einmal.',
+  'error.sku_not_found': 'Das verkaufen wir nicht mehr.',
   'error.stock_share_exceeded':
     'So viele von einem Artikel können Sie nicht bestellen, bevor sie bezahlt sind. Bitte bestellen Sie weniger.',
   'error.too_many_exchanges': 'Von dieser Bestellung wurde schon zu oft etwas umgetauscht.',
@@ -63,11 +69,13 @@ const messages: Record<keyof typeof en, string> = {
     'Es gibt zu viele unbezahlte Bestellungen. Bitte bezahlen oder stornieren Sie sie zuerst.',
   'error.total_changed': 'Die Gesamtsumme hat sich geändert. Bitte prüfen Sie sie und bestellen Sie noch einmal.',
   'error.two_factor_off': 'Die Zwei-Faktor-Anmeldung ist schon aus.',
+  'error.two_factor_not_set_up': 'Die Einrichtung hat zu lange gedauert. Bitte beginnen Sie noch einmal.',
   'error.two_factor_on': 'Die Zwei-Faktor-Anmeldung ist schon an.',
   'error.unauthenticated': 'Bitte melden Sie sich zuerst an.',
   'error.vat_check_unavailable':
     'Die Umsatzsteuer-ID lässt sich zurzeit nicht prüfen. Versuchen Sie es noch einmal, oder bestellen Sie ohne sie.',
   'error.vat_number_invalid': 'Die Behörde kennt diese Umsatzsteuer-ID nicht.',
+  'error.variant_required': 'Bitte wählen Sie zuerst eine Variante.',
   'error.wish_not_found': 'Das ist nicht mehr auf Ihrem Merkzettel.',
   'error.wrong_password': 'Das Passwort ist falsch.',
   'error.file_too_large': 'Die Datei ist zu groß.',

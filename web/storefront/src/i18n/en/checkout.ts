@@ -42,7 +42,6 @@ export default {
   'totals.discountCode': 'Discount ({code})',
   'totals.shipping': 'Shipping',
   'totals.free': 'Free',
-  'totals.tax': 'Tax',
   'totals.taxRate': 'Tax {rate}',
   'totals.including': 'Including {rate} tax',
   'totals.total': 'Total',

@@ -44,9 +44,9 @@ function AddressForm({ address, version, onSaved, onStale }: FormProps) {
   );
   const [type, setType] = useState<AddressBody['type']>(address?.type ?? 'shipping');
   const [isDefault, setDefault] = useState(address?.isDefault ?? false);
-  const withKey = useSameKey();
+  const body = { ...toPostal(form), isDefault };
+  const withKey = useSameKey(JSON.stringify([type, body]));
   const save = useAction(async () => {
-    const body = { ...toPostal(form), isDefault };
     try {
       if (address) {
         const params = { path: { id: address.id }, header: { 'If-Match': version } };

@@ -27,6 +27,7 @@ export function AddressFields({ value, onChange, countries, errors, path = '', s
   return (
     <div class="address-fields">
       <Field {...input('name', 'name', 100)} required />
+      <Field {...input('company', 'organization', 100)} />
       <Field {...input('line1', 'address-line1', 200)} required />
       <Field {...input('line2', 'address-line2', 200)} />
       <div class="address-city">

@@ -3,6 +3,7 @@ import type { PlaceOrderInput, PostalBody, PostalInput } from '@kontor/client';
 /** An address as a form has it: every field is a text. */
 export interface AddressForm {
   name: string;
+  company: string;
   line1: string;
   line2: string;
   postalCode: string;
@@ -30,6 +31,7 @@ export interface Draft {
 
 export const emptyAddress = (country = ''): AddressForm => ({
   name: '',
+  company: '',
   line1: '',
   line2: '',
   postalCode: '',
@@ -54,6 +56,7 @@ export const emptyDraft = (country = ''): Draft => ({
 
 export const toForm = (postal: PostalBody): AddressForm => ({
   ...postal,
+  company: postal.company ?? '',
   line2: postal.line2 ?? '',
   region: postal.region ?? '',
   phone: postal.phone ?? '',
@@ -63,6 +66,7 @@ export function toPostal(form: AddressForm): PostalInput {
   const text = (value: string) => value.trim() || null;
   return {
     name: form.name.trim(),
+    company: text(form.company),
     line1: form.line1.trim(),
     line2: text(form.line2),
     postalCode: form.postalCode.trim(),
@@ -118,7 +122,15 @@ const ATTEMPT = 'checkout-attempt';
 
 export const readDraft = (texts: Texts): Draft | null => {
   const kept = read<Partial<Draft>>(texts, DRAFT);
-  return kept && { ...emptyDraft(), ...kept };
+  if (!kept) return null;
+  // An earlier version of these pages kept fewer fields.
+  const { shipping, billing } = kept;
+  return {
+    ...emptyDraft(),
+    ...kept,
+    shipping: { ...emptyAddress(), ...shipping },
+    billing: { ...emptyAddress(), ...billing },
+  };
 };
 export const writeDraft = (texts: Texts, draft: Draft | null): void => write(texts, DRAFT, draft);
 

@@ -1,6 +1,7 @@
 import type { AddressBody, User } from '@kontor/client';
 import type { ComponentChildren } from 'preact';
 import { language, t } from '../i18n/index.ts';
+import { fieldSentence } from '../ui/errors.ts';
 import { Checkbox } from '../ui/field.tsx';
 import { Message } from '../ui/message.tsx';
 import { AddressFields } from './address-fields.tsx';
@@ -22,7 +23,7 @@ export function ShippingAddress({ person, addresses, saved, countries, errors, c
   return (
     <section aria-labelledby="address">
       <h2 id="address">{t('checkout.address')}</h2>
-      {refused && <Message kind="error">{refused}</Message>}
+      {refused && <Message kind="error">{fieldSentence(t('checkout.address'), refused)}</Message>}
       {person && addresses.length > 0 && (
         <fieldset class="options">
           <legend class="visually-hidden">{t('checkout.savedAddress')}</legend>
@@ -63,6 +64,7 @@ export function ShippingAddress({ person, addresses, saved, countries, errors, c
   );
 }
 
-function inOneLine({ name, line1, postalCode, city, country }: AddressBody): string {
-  return [name, line1, `${postalCode} ${city}`, countryName(country, language.value)].join(', ');
+function inOneLine({ name, company, line1, postalCode, city, country }: AddressBody): string {
+  const parts = [name, company, line1, `${postalCode} ${city}`, countryName(country, language.value)];
+  return parts.filter(Boolean).join(', ');
 }

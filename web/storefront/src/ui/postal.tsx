@@ -4,13 +4,16 @@ import { language } from '../i18n/index.ts';
 
 /** A postal address, as on a letter. */
 export function Postal({ address }: { address: PostalBody }) {
-  const { name, line1, line2, postalCode, city, region, country, phone } = address;
-  const lines = [name, line1, line2, `${postalCode} ${city}`, region, countryName(country, language.value), phone];
-  return (
-    <address class="postal">
-      {lines.filter(Boolean).map((line) => (
-        <div key={line}>{line}</div>
-      ))}
-    </address>
-  );
+  const { name, company, line1, line2, postalCode, city, region, country, phone } = address;
+  const lines = [
+    name,
+    company,
+    line1,
+    line2,
+    `${postalCode} ${city}`,
+    region,
+    countryName(country, language.value),
+    phone,
+  ];
+  return <address class="postal">{lines.filter(Boolean).join('\n')}</address>;
 }

@@ -91,8 +91,9 @@ const messages: Record<keyof typeof en, string> = {
   'checkout.unpaidOrders': 'Offene Bestellungen anzeigen',
 
   'address.name': 'Vor- und Nachname',
+  'address.company': 'Firma',
   'address.line1': 'Straße und Hausnummer',
-  'address.line2': 'Firma, Wohnung, Etage',
+  'address.line2': 'Wohnung, Etage',
   'address.postalCode': 'Postleitzahl',
   'address.city': 'Ort',
   'address.region': 'Bundesstaat oder Region',

@@ -88,8 +88,9 @@ export default {
   'checkout.unpaidOrders': 'Show my open orders',
 
   'address.name': 'Full name',
+  'address.company': 'Company',
   'address.line1': 'Street and number',
-  'address.line2': 'Company, flat, floor',
+  'address.line2': 'Flat, floor',
   'address.postalCode': 'Postal code',
   'address.city': 'City',
   'address.region': 'State or region',

@@ -1,4 +1,4 @@
-import { accessible, api, expect, product, SHOP, STRIPE, somebody, test } from './shop.ts';
+import { accessible, expect, paidOrder, product, SHOP, test } from './shop.ts';
 
 const VIEWS = ['/', '/orders', '/products', '/inventory', '/coupons', '/users', '/reviews'];
 
@@ -12,20 +12,7 @@ test.beforeEach(async ({ page }) => {
 
 test('a refund in the console is seen at once on the page of the buyer', async ({ page, context }) => {
   const { sku } = await product();
-  const placed = await api<{ id: string; token: string; payment: { checkoutUrl: string } }>('POST', '/orders', {
-    item: { sku, quantity: 1, price: { amount: 2000, currency: 'usd' } },
-    email: somebody(),
-    paymentMethod: 'checkout_session',
-    shippingAddress: {
-      name: 'Ada Lovelace',
-      line1: '1 Harbour Street',
-      city: 'Berlin',
-      postalCode: '10115',
-      country: 'DE',
-    },
-  });
-  const session = new URL(placed.payment.checkoutUrl).pathname;
-  await fetch(STRIPE + session, { method: 'POST', body: new URLSearchParams({ card: 'pay' }) });
+  const placed = await paidOrder(sku);
   const buyer = await context.newPage();
   await buyer.goto(`${SHOP}/orders/${placed.id}?token=${placed.token}`);
   await expect(buyer.getByText('Payment received')).toBeVisible();

@@ -98,10 +98,12 @@ export interface Product {
   sku: string;
 }
 
+const PRICE = { amount: 2000, currency: 'usd' };
+const newSku = () => `E2E-${crypto.randomUUID().slice(0, 8)}`.toUpperCase();
+
 /** A product that only this test sells: of 20.00, and 10 of it, unless the test says otherwise. */
-export async function product(own: object = {}): Promise<Product> {
-  const sku = `E2E-${crypto.randomUUID().slice(0, 8)}`.toUpperCase();
-  const usual = { name: `Lantern ${sku}`, sku, stock: 10, status: 'active', price: { amount: 2000, currency: 'usd' } };
+export async function product(own: object = {}, sku = newSku()): Promise<Product> {
+  const usual = { name: `Lantern ${sku}`, sku, stock: 10, status: 'active', price: PRICE };
   const made = await api<{ id: string; slug: string; name: string }>(
     'POST',
     '/products',
@@ -109,6 +111,63 @@ export async function product(own: object = {}): Promise<Product> {
     await staff(),
   );
   return { ...made, sku };
+}
+
+/** A product with a variant for each size, all of 20.00. Their SKUs are that of the product with the size behind it. */
+export function sizes(stock: Record<string, number>): Promise<Product> {
+  const sku = newSku();
+  const variants = Object.entries(stock).map(([Size, units]) => ({
+    sku: `${sku}-${Size}`,
+    options: { Size },
+    price: PRICE,
+    stock: units,
+  }));
+  const notOfProduct = { sku: undefined, stock: undefined, price: undefined };
+  return product({ ...notOfProduct, options: ['Size'], variants }, sku);
+}
+
+export interface Placed {
+  id: string;
+  token: string;
+}
+
+/** An order of one unit, placed and paid beside the browser: by a guest, or by whom the access token is of. */
+export async function paidOrder(sku: string, accessToken?: string): Promise<Placed> {
+  const order = {
+    item: { sku, quantity: 1, price: PRICE },
+    email: somebody(),
+    paymentMethod: 'checkout_session',
+    shippingAddress: {
+      name: 'Ada Lovelace',
+      line1: '1 Harbour Street',
+      city: 'Berlin',
+      postalCode: '10115',
+      country: 'DE',
+    },
+  };
+  const placed = await api<Placed & { payment: { checkoutUrl: string } }>('POST', '/orders', order, accessToken);
+  const session = new URL(placed.payment.checkoutUrl).pathname;
+  await fetch(STRIPE + session, { method: 'POST', body: new URLSearchParams({ card: 'pay' }) });
+  const read = async () => api<{ status: string }>('GET', `/orders/${placed.id}`, undefined, await staff());
+  await expect.poll(async () => (await read()).status, { timeout: 30_000 }).toBe('paid');
+  return placed;
+}
+
+/** Staff send an order, and then it is there. */
+export async function deliver(order: Placed): Promise<void> {
+  for (const status of ['shipped', 'delivered'])
+    await api('PATCH', `/admin/orders/${order.id}`, { status }, await staff());
+}
+
+/** Adds a picture with the button of the page, and sees it. */
+export async function addPicture(page: Page): Promise<void> {
+  const chooser = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Add a picture' }).click();
+  const buffer = await page.screenshot();
+  await (await chooser).setFiles({ name: 'goods.png', mimeType: 'image/png', buffer });
+  await expect(page.getByText('The picture was added.')).toBeVisible();
+  // A picture that could not be loaded has no width.
+  await expect(page.getByRole('img', { name: 'Picture 1' })).not.toHaveJSProperty('naturalWidth', 0);
 }
 
 /** Registers in the browser, which is signed in afterwards, and confirms the address. */

@@ -76,10 +76,8 @@ export function Pictures({ pictures, hint, closed = false, send, remove, onChang
         <>
           <input
             ref={input}
-            class="visually-hidden"
             type="file"
-            tabIndex={-1}
-            aria-label={t('pictures.add')}
+            hidden
             accept={PICTURE_TYPES.join(',')}
             onChange={({ currentTarget }) => {
               const file = currentTarget.files?.[0];

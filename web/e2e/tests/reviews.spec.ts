@@ -1,0 +1,21 @@
+import { accessible, addPicture, api, deliver, expect, PASSWORD, paidOrder, product, register, test } from './shop.ts';
+
+test('a customer reviews what was delivered, with a picture', async ({ page }) => {
+  const lantern = await product();
+  const email = await register(page);
+  const { accessToken } = await api<{ accessToken: string }>('POST', '/auth/login', { email, password: PASSWORD });
+  const order = await paidOrder(lantern.sku, accessToken);
+  await deliver(order);
+  await page.goto(`/orders/${order.id}`);
+  await page.getByRole('link', { name: 'Write a review' }).click();
+  await page.getByLabel('4 stars: good').press('Space');
+  await page.getByLabel('Headline').fill('Shines far');
+  await page.getByRole('button', { name: 'Send the review' }).click();
+  await expect(page.getByText('Customers see it when we have looked at it.')).toBeVisible();
+  await addPicture(page);
+  await accessible(page);
+  await page.reload();
+  await expect(page.getByRole('img', { name: 'Picture 1' })).not.toHaveJSProperty('naturalWidth', 0);
+  await page.getByRole('button', { name: 'Remove picture 1' }).click();
+  await expect(page.getByRole('img', { name: 'Picture 1' })).toHaveCount(0);
+});

@@ -110,6 +110,11 @@ async function start(root: HTMLElement): Promise<void> {
 
 // The shop was deployed anew while this page was open, and a part of the old one is gone. Once only: it may be the network.
 addEventListener('vite:preloadError', () => {
+  if (!navigator.onLine) {
+    // Without a network the browser would show a page of its own. The wanted one comes as soon as it can.
+    addEventListener('online', () => location.reload(), { once: true });
+    return toast(t('error.network_error'));
+  }
   const last = Number(sessionStorage.getItem('kontor.reloaded'));
   if (Date.now() - last < 10_000) return toast(t('failed.page'));
   sessionStorage.setItem('kontor.reloaded', String(Date.now()));

@@ -47,7 +47,8 @@ export function Sessions() {
 }
 
 function Session({ session, onEnded }: { session: SessionBody; onEnded: () => void }) {
-  const { id, device, ip, lastUsedAt, current } = session;
+  const { id, ip, lastUsedAt, current } = session;
+  const device = deviceName(session.device);
   const end = useAction(async () => {
     try {
       await kontor.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } } });
@@ -74,4 +75,11 @@ function Session({ session, onEnded }: { session: SessionBody; onEnded: () => vo
       <ErrorMessage error={end.error} />
     </li>
   );
+}
+
+/** The shop says it in English: `Firefox on Windows`, `Firefox`, or that it does not know. */
+function deviceName(device: string): string {
+  if (device === 'an unknown device') return t('security.unknownDevice');
+  const [browser, system] = device.split(' on ');
+  return browser && system ? t('security.browserOn', { browser, system }) : device;
 }

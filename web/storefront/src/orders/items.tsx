@@ -19,8 +19,9 @@ export function Items({ order }: { order: OrderBody }) {
 
 function Item({ item, order }: { item: OrderItemBody; order: OrderBody }) {
   const { quantity, returned, exchanged, toSend, backordered, availableFrom } = item;
-  const partly = order.fulfillmentStatus !== 'unfulfilled' && toSend > 0;
-  const waits = order.fulfillmentStatus === 'unfulfilled' && backordered > 0;
+  const unsent = order.fulfillmentStatus === 'unfulfilled';
+  const partly = !unsent && toSend > 0;
+  const waits = unsent && backordered > 0;
   return (
     <li class="line">
       <LinePicture url={item.imageUrl} />
@@ -42,8 +43,8 @@ function Item({ item, order }: { item: OrderItemBody; order: OrderBody }) {
             {t('order.exchanged', { count: other.quantity, name: variantName(other.options, other.sku) })}
           </p>
         ))}
-        {returned > 0 && <p class="hint">{t('order.returned', { count: returned })}</p>}
-        {order.fulfillmentStatus !== 'unfulfilled' && returned < quantity && (
+        {returned > 0 && <p class="hint">{t(unsent ? 'order.notSent' : 'order.returned', { count: returned })}</p>}
+        {!unsent && returned + toSend < quantity && (
           <a href={`/products/${item.productId}/review?order=${order.id}`}>{t('order.review')}</a>
         )}
       </div>

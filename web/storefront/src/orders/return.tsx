@@ -29,9 +29,7 @@ export function Return({ one, order, onChange }: Props) {
   });
   return (
     <li class="panel parcel">
-      <h3>
-        {t(`return.kind.${kind}`)}, {formatDate(createdAt)}
-      </h3>
+      <h3>{t(`return.title.${kind}`, { date: formatDate(createdAt) })}</h3>
       <p>
         {t(`return.status.${status}`)}
         {status === 'approved' && sendBy && ` ${t('return.sendBy', { date: formatDate(sendBy) })}`}

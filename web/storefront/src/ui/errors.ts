@@ -4,7 +4,8 @@ import { reasonText } from './reasons.ts';
 
 /** What to tell a person about anything that was thrown: our words for its code, or else the shop's message. */
 export function errorText(error: unknown): string {
-  if (!isKontorError(error)) return t('failed.page');
+  // A part of the page itself could not be loaded, or has a mistake.
+  if (!isKontorError(error)) return t(navigator.onLine ? 'failed.page' : 'error.network_error');
   return textIfKnown(`error.${error.code}`) ?? error.message;
 }
 

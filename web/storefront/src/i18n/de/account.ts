@@ -137,6 +137,8 @@ const messages: Record<keyof typeof en, string> = {
   'security.newCodes': 'Neue Wiederherstellungscodes erstellen',
   'security.turnedOff': 'Die Zwei-Faktor-Anmeldung ist jetzt aus.',
   'security.sessions': 'Wo Sie angemeldet sind',
+  'security.unknownDevice': 'Ein unbekanntes Gerät',
+  'security.browserOn': '{browser} auf {system}',
   'security.thisDevice': 'Dieses Gerät',
   'security.lastUsed': 'Zuletzt benutzt am {date}, von {ip}',
   'security.endSession': 'Abmelden',

@@ -47,7 +47,7 @@ const messages: Record<keyof typeof en, string> = {
   'totals.free': 'Kostenlos',
   'totals.taxRate': '{rate} Steuern',
   'totals.including': 'Enthaltene Steuern ({rate})',
-  'totals.total': 'Gesamtsumme',
+  'totals.total': 'Gesamt',
   'totals.reverseCharged': 'Die Steuer schuldet der Käufer (Reverse-Charge-Verfahren).',
 
   'checkout.title': 'Kasse',

@@ -129,6 +129,8 @@ export default {
   'security.newCodes': 'Make new recovery codes',
   'security.turnedOff': 'Two-factor sign-in is off now.',
   'security.sessions': 'Where you are signed in',
+  'security.unknownDevice': 'An unknown device',
+  'security.browserOn': '{browser} on {system}',
   'security.thisDevice': 'This device',
   'security.lastUsed': 'Last used {date}, from {ip}',
   'security.endSession': 'Sign out',

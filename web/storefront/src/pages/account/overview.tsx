@@ -55,7 +55,11 @@ function RecentOrders() {
           <OrderRow key={order.id} order={order} heading="h3" />
         ))}
       </ul>
-      {data?.length === SHOWN && <a href="/account/orders">{t('orders.all')}</a>}
+      {data?.length === SHOWN && (
+        <p class="account-links">
+          <a href="/account/orders">{t('orders.all')}</a>
+        </p>
+      )}
     </section>
   );
 }

@@ -76,9 +76,13 @@ function Wish({ wish, onGone }: { wish: WishlistItemBody; onGone: () => void }) 
     focusHeading();
   });
   return (
-    <ProductLine product={product} options={variant?.options ?? []} price={variant?.price ?? product?.price}>
-      {stock && <p class="hint">{t(`stock.${stock}`)}</p>}
-      <div class="card-actions">
+    <ProductLine
+      product={product}
+      options={variant?.options ?? []}
+      price={variant?.price ?? product?.price}
+      hint={stock && t(`stock.${stock}`)}
+    >
+      <div class="line-actions">
         {product && stock !== 'out' && (
           <Button busy={move.busy} aria-label={t('wishlist.toCartName', { name })} onClick={() => move.run()}>
             {t('wishlist.toCart')}
@@ -131,7 +135,7 @@ function Alert({ alert, onGone }: { alert: StockAlertBody; onGone: () => void })
   });
   return (
     <ProductLine product={product} options={variant?.options ?? []} price={variant?.price ?? product?.price}>
-      <div class="card-actions">
+      <div class="line-actions">
         <Button
           kind="quiet"
           busy={remove.busy}
@@ -150,10 +154,11 @@ interface ProductLineProps {
   product: ProductCardBody | null;
   options: string[];
   price: ProductCardBody['price'] | undefined;
+  hint?: string | undefined;
   children: ComponentChildren;
 }
 
-function ProductLine({ product, options, price, children }: ProductLineProps) {
+function ProductLine({ product, options, price, hint, children }: ProductLineProps) {
   return (
     <li class="line">
       <span class="line-picture">
@@ -162,9 +167,10 @@ function ProductLine({ product, options, price, children }: ProductLineProps) {
       <div class="line-text">
         <h2>{product ? <a href={`/products/${product.slug}`}>{product.name}</a> : t('wishlist.gone')}</h2>
         {options.length > 0 && <p class="hint">{options.join(' · ')}</p>}
-        {children}
+        {hint && <p class="hint">{hint}</p>}
       </div>
       {price && <Money of={price} class="line-total" />}
+      {children}
     </li>
   );
 }

@@ -1,8 +1,8 @@
 import { Box, type Theme, useMediaQuery } from '@mui/material';
 import type { ReactElement, ReactNode } from 'react';
-import { BulkActionsToolbar, DataTable, type RaRecord, SimpleList } from 'react-admin';
+import { DataTable, type RaRecord, SimpleList } from 'react-admin';
 
-import { SelectPage, SelectRow } from './select.tsx';
+import { ChosenBar, SelectPage, SelectRow } from './select.tsx';
 
 interface Props {
   /** On a narrow screen an entry is two lines. */
@@ -30,7 +30,7 @@ export function Rows({ first, second, aside, open = 'show', bulk = false, childr
     );
   return (
     <>
-      {bulk && <BulkActionsToolbar>{bulk}</BulkActionsToolbar>}
+      {bulk && <ChosenBar>{bulk}</ChosenBar>}
       <Box sx={{ overflowX: 'auto' }}>
         <DataTable rowClick={open} bulkActionButtons={false} hover>
           {bulk && <DataTable.Col label={<SelectPage />} disableSort field={SelectRow} />}

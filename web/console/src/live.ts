@@ -1,5 +1,5 @@
 import type { LiveMessage } from '@kontor/client';
-import { useQueryClient } from '@tanstack/react-query';
+import { type QueryKey, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 
 import { kontor } from './shop.ts';
@@ -16,8 +16,11 @@ const RESOURCES: Record<string, string[]> = {
   review: ['reviews'],
 };
 
-/** Who may do what is no news, and what somebody changes in a form stays until they save it. */
-const isNews = (of: unknown, what: unknown) => of !== 'auth' && (what !== 'getOne' || of === 'orders');
+/** What somebody changes in a form stays until they save it. */
+export const isForm = ([of, what]: QueryKey) => what === 'getOne' && of !== 'orders';
+
+/** Who may do what is no news. */
+const isNews = (key: QueryKey) => key[0] !== 'auth' && !isForm(key);
 
 let messages: readonly LiveMessage[] = [];
 const listeners = new Set<() => void>();
@@ -35,13 +38,16 @@ function subscribe(tell: () => void) {
 /** What happened in the shop since the console was opened, the newest first. */
 export const useFeed = () => useSyncExternalStore(subscribe, () => messages);
 
-/** Watches all that this member of staff may see, and reads again what is shown of it. */
-export function useLive() {
+/**
+ * Watches all that this member of staff may see, and reads again what is shown of it. A session that has ended watches
+ * nothing any more, so the next one has another number.
+ */
+export function useLive(session: number) {
   const queries = useQueryClient();
   useEffect(() => {
     const reload = (resource?: string) =>
       queries.invalidateQueries({
-        predicate: ({ queryKey: [of, what] }) => (!resource || of === resource) && isNews(of, what),
+        predicate: ({ queryKey }) => (!resource || queryKey[0] === resource) && isNews(queryKey),
       });
     const live = kontor.live({
       topics: ['staff'],
@@ -52,5 +58,5 @@ export function useLive() {
       onReload: () => void reload(),
     });
     return () => live.close();
-  }, [queries]);
+  }, [queries, session]);
 }

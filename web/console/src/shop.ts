@@ -1,32 +1,47 @@
-import { type Client, createClient, isKontorError, type ShopBody, webStorage } from '@kontor/client';
+import { type Client, createClient, isKontorError, type KontorError, type ShopBody, webStorage } from '@kontor/client';
 import { createContext, useContext } from 'react';
 
-/** What the console does when the shop asks for something: set by the parts that show it. */
-export const asks = {
-  /** The session is over. */
-  signInAgain: () => {},
-  /** For a grave act, staff prove again who they are. Rejects if they do not want to. */
-  proof: (): Promise<void> => Promise.reject(new Error('Nobody can be asked.')),
+type Ask = (refusal: KontorError) => Promise<void>;
+
+const nobody: Ask = (refusal) => Promise.reject(refusal);
+
+/** What the shop wants before it goes on: set by the parts that ask for it. They reject if it is not given. */
+const asks = {
+  /** The session is over, so staff sign in again. */
+  signIn: nobody,
+  /** For a grave act, staff prove again who they are. */
+  proof: nobody,
 };
+
+/** Sets who asks, until the function that it returns is called. */
+export function onAsked(what: keyof typeof asks, ask: Ask): () => void {
+  asks[what] = ask;
+  return () => {
+    asks[what] = nobody;
+  };
+}
 
 /** The session of the console is not that of the storefront, which may be open on the same device. */
 const client = createClient({
   baseUrl: location.origin,
   storage: webStorage(localStorage, 'kontor.console.'),
   sessionCookie: 'console',
-  onSessionEnd: () => asks.signInAgain(),
+  // The requests that find it out wait for the same; this is for those that do not, such as uploads.
+  onSessionEnd: (error) => void asks.signIn(error).catch(() => {}),
 });
 
 type AnyCall = (...args: unknown[]) => Promise<unknown>;
 
-/** Asks for a fresh proof where the shop wants one, and then repeats the request. */
-function proving(call: AnyCall): AnyCall {
+/** Asks for a sign-in or a fresh proof where the shop wants one, and then repeats the request. */
+function withAsking(call: AnyCall): AnyCall {
   return async (...args) => {
     try {
       return await call(...args);
     } catch (error) {
-      if (!isKontorError(error, 'fresh_proof_required')) throw error;
-      await asks.proof();
+      if (isKontorError(error, 'fresh_proof_required')) await asks.proof(error);
+      // The client forgets a session that is over.
+      else if (isKontorError(error) && error.status === 401 && !(await client.isSignedIn())) await asks.signIn(error);
+      else throw error;
       return await call(...args);
     }
   };
@@ -37,11 +52,11 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 /** The shop's API, on the same origin as the console. */
 export const kontor: Client = {
   ...client,
-  ...Object.fromEntries(METHODS.map((method) => [method, proving(client[method] as AnyCall)])),
+  ...Object.fromEntries(METHODS.map((method) => [method, withAsking(client[method] as AnyCall)])),
 };
 
-/** For the proof itself, and for what must not ask for one. */
-export const kontorWithoutProof = client;
+/** For the proof and the sign-in themselves, and for what must not ask for one. */
+export const kontorWithoutAsking = client;
 
 export const ShopContext = createContext<ShopBody | null>(null);
 

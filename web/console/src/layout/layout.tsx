@@ -1,10 +1,11 @@
 import { type ReactNode, useEffect, useState } from 'react';
-import { AppBar, Layout, type LayoutProps, TitlePortal, useLogout, useNotify } from 'react-admin';
+import { AppBar, Layout, type LayoutProps, TitlePortal } from 'react-admin';
 import { useLocation } from 'react-router';
 
 import { useLive } from '../live.ts';
+import { SignInAgain } from '../session/again.tsx';
 import { ProofDialog } from '../session/proof.tsx';
-import { asks, useShop } from '../shop.ts';
+import { useShop } from '../shop.ts';
 import { useKeys } from '../ui/keys.ts';
 import { KeysHelp } from './help.tsx';
 import { ConsoleMenu } from './menu.tsx';
@@ -33,18 +34,6 @@ function useTitle() {
   }, [name]);
 }
 
-/** After the session has ended, the sign-in leads back to this page. */
-function useSessionEnd() {
-  const logout = useLogout();
-  const notify = useNotify();
-  useEffect(() => {
-    asks.signInAgain = () => {
-      notify('The session is over. Please sign in again.', { type: 'warning' });
-      void logout();
-    };
-  }, [logout, notify]);
-}
-
 function ConsoleBar() {
   return (
     <AppBar userMenu={<ConsoleUserMenu />}>
@@ -55,14 +44,15 @@ function ConsoleBar() {
 
 function Frame({ children }: { children: ReactNode }) {
   const [help, setHelp] = useState(false);
+  const [session, setSession] = useState(0);
   useTitle();
-  useLive();
-  useSessionEnd();
+  useLive(session);
   useKeys({ '?': () => setHelp(true) });
   return (
     <>
       {children}
       <ProofDialog />
+      <SignInAgain onDone={() => setSession((before) => before + 1)} />
       {help && <KeysHelp onClose={() => setHelp(false)} />}
     </>
   );

@@ -1,13 +1,9 @@
 import { useEffect, useState } from 'react';
 import { required, TextInput, useGetIdentity } from 'react-admin';
 
-import { asks, kontorWithoutProof } from '../shop.ts';
+import { kontorWithoutAsking } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
-
-interface Waiting {
-  done: () => void;
-  refuse: (reason: Error) => void;
-}
+import { useAsked } from './asked.ts';
 
 interface Proof {
   code?: string;
@@ -16,27 +12,19 @@ interface Proof {
 
 /** Asks who it is before a grave act, such as changing a role. Requests that came meanwhile wait for the same answer. */
 export function ProofDialog() {
-  const [waiting, setWaiting] = useState<Waiting[]>([]);
-  const twoFactor = useTwoFactor(waiting.length > 0);
+  const { isAsked, done, refuse } = useAsked('proof');
+  const twoFactor = useTwoFactor(isAsked);
 
-  useEffect(() => {
-    asks.proof = () => new Promise((done, refuse) => setWaiting((others) => [...others, { done, refuse }]));
-  }, []);
-
-  if (waiting.length === 0 || twoFactor === null) return null;
-  const end = (tell: (one: Waiting) => void) => {
-    setWaiting([]);
-    waiting.forEach(tell);
-  };
+  if (!isAsked || twoFactor === null) return null;
   return (
     <FormDialog<Proof>
       title="Confirm that it is you"
       submit="Confirm"
       act={async (proof) => {
-        await kontorWithoutProof.POST('/api/v1/auth/confirm', { body: proof });
-        end(({ done }) => done());
+        await kontorWithoutAsking.POST('/api/v1/auth/confirm', { body: proof });
+        done();
       }}
-      onClose={() => end(({ refuse }) => refuse(new Error('It was not done, because nobody confirmed it.')))}
+      onClose={() => refuse(new Error('It was not done, because nobody confirmed it.'))}
     >
       {twoFactor ? (
         <TextInput
@@ -66,7 +54,7 @@ function useTwoFactor(asked: boolean): boolean | null {
   const [twoFactor, setTwoFactor] = useState<boolean | null>(null);
   useEffect(() => {
     if (!asked || !identity) return;
-    kontorWithoutProof.GET('/api/v1/users/me').then(
+    kontorWithoutAsking.GET('/api/v1/users/me').then(
       ({ data }) => setTwoFactor(data.twoFactorEnabled),
       () => setTwoFactor(false),
     );

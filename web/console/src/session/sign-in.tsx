@@ -1,0 +1,116 @@
+import type { User } from '@kontor/client';
+import { Alert, Button, Card, CardContent, Stack, TextField, Typography } from '@mui/material';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
+
+import { messageOf } from '../data/errors.ts';
+import { kontor } from '../shop.ts';
+
+type SecondStep = (code: string) => Promise<User>;
+
+interface Props {
+  title: string;
+  /** Why it is asked for. */
+  children?: ReactNode;
+  enter: (user: User) => Promise<unknown>;
+}
+
+/** Sign-in with the password, and with a code if the account has two-factor sign-in. */
+export function SignIn({ title, children, enter }: Props) {
+  const [secondStep, setSecondStep] = useState<{ send: SecondStep } | null>(null);
+
+  async function enterStaff(user: User) {
+    if (user.role === 'customer') {
+      await kontor.signOut();
+      throw new Error('This account is not one of the staff. An admin can give it a role.');
+    }
+    await enter(user);
+  }
+
+  return (
+    <Card sx={{ width: '100%', maxWidth: 380 }}>
+      <CardContent>
+        <Typography variant="h5" component="h1">
+          {title}
+        </Typography>
+        {children}
+        {secondStep ? (
+          <CodeStep send={async (code) => enterStaff(await secondStep.send(code))} back={() => setSecondStep(null)} />
+        ) : (
+          <PasswordStep
+            send={async (email, password) => {
+              const { user, secondStep: send } = await kontor.signIn(email, password);
+              if (user) await enterStaff(user);
+              else setSecondStep({ send });
+            }}
+          />
+        )}
+      </CardContent>
+    </Card>
+  );
+}
+
+function PasswordStep({ send }: { send: (email: string, password: string) => Promise<void> }) {
+  return (
+    <Step button="Sign in" send={(form) => send(String(form.get('email')), String(form.get('password')))}>
+      <TextField name="email" type="email" label="Email" autoComplete="username" autoFocus required />
+      <TextField name="password" type="password" label="Password" autoComplete="current-password" required />
+    </Step>
+  );
+}
+
+function CodeStep({ send, back }: { send: (code: string) => Promise<void>; back: () => void }) {
+  return (
+    <Step button="Go on" send={(form) => send(String(form.get('code')).trim())}>
+      <TextField
+        name="code"
+        label="Code"
+        helperText="The six digits of your authenticator app, or a recovery code."
+        autoComplete="one-time-code"
+        slotProps={{ htmlInput: { maxLength: 40 } }}
+        autoFocus
+        required
+      />
+      <Button onClick={back}>Another account</Button>
+    </Step>
+  );
+}
+
+function Step({
+  button,
+  send,
+  children,
+}: {
+  button: string;
+  send: (form: FormData) => Promise<void>;
+  children: ReactNode;
+}) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const running = useRef(false);
+
+  async function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    if (running.current) return;
+    running.current = true;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await send(new FormData(event.currentTarget));
+    } catch (error) {
+      setProblem(messageOf(error));
+    } finally {
+      running.current = false;
+      setBusy(false);
+    }
+  }
+
+  return (
+    <Stack component="form" onSubmit={submit} spacing={1} sx={{ mt: 2 }}>
+      <div aria-live="polite">{problem && <Alert severity="error">{problem}</Alert>}</div>
+      {children}
+      <Button type="submit" variant="contained" disabled={busy} size="large">
+        {button}
+      </Button>
+    </Stack>
+  );
+}

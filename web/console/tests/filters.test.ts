@@ -4,15 +4,24 @@ import test from 'node:test';
 import { orderQuery, productQuery, reviewQuery } from '../src/data/filters.ts';
 
 test('an order is found by what people have of it', () => {
-  assert.deepEqual(orderQuery({ q: ' 261126-DSXB2RK5 ', limit: 25 }), { number: '261126-DSXB2RK5', limit: 25 });
-  assert.deepEqual(orderQuery({ q: 'ada@example.com' }), { email: 'ada@example.com' });
-  assert.deepEqual(orderQuery({ q: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' }), { userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' });
-  assert.deepEqual(orderQuery({ q: ' ', status: 'paid' }), { status: 'paid' });
+  assert.deepEqual(orderQuery({ q: ' 261126-DSXB2RK5 ', limit: 25 }, 'UTC'), { number: '261126-DSXB2RK5', limit: 25 });
+  assert.deepEqual(orderQuery({ q: 'ada@example.com' }, 'UTC'), { email: 'ada@example.com' });
+  assert.deepEqual(orderQuery({ q: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' }, 'UTC'), {
+    userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A',
+  });
+  assert.deepEqual(orderQuery({ q: ' ', status: 'paid' }, 'UTC'), { status: 'paid' });
 });
 
 test('the oldest orders come first if the list is sorted so', () => {
-  assert.deepEqual(orderQuery({ sort: { field: 'createdAt', order: 'ASC' } }), { order: 'oldest' });
-  assert.deepEqual(orderQuery({ sort: { field: 'createdAt', order: 'DESC' } }), {});
+  assert.deepEqual(orderQuery({ sort: { field: 'createdAt', order: 'ASC' } }, 'UTC'), { order: 'oldest' });
+  assert.deepEqual(orderQuery({ sort: { field: 'createdAt', order: 'DESC' } }, 'UTC'), {});
+});
+
+test('days of the list of orders are those of the shop', () => {
+  assert.deepEqual(orderQuery({ from: '2026-03-28', to: '2026-03-29' }, 'Europe/Berlin'), {
+    from: '2026-03-27T23:00:00.000Z',
+    to: '2026-03-29T22:00:00.000Z',
+  });
 });
 
 test('staff see products in every status, sorted as the API can', () => {

@@ -1,17 +1,18 @@
-import { DataTable, DateTimeInput, type RaRecord, TextInput } from 'react-admin';
+import { DataTable, type RaRecord, TextInput } from 'react-admin';
 import { Link } from 'react-router';
 import { Actor } from '../ui/actor.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
+import { MomentInput } from '../ui/moment-input.tsx';
 import { Long } from '../ui/page.tsx';
 import { Rows } from '../ui/rows.tsx';
-import { instant, Time } from '../ui/time.tsx';
+import { Time } from '../ui/time.tsx';
 
 const filters = [
   <TextInput key="actor" source="actor" alwaysOn resettable helperText={false} placeholder="usr_…, key_… or shop" />,
   <TextInput key="action" source="action" alwaysOn resettable helperText={false} placeholder="Such as order.list" />,
-  <DateTimeInput key="from" source="from" parse={instant} />,
-  <DateTimeInput key="to" source="to" parse={instant} />,
+  <MomentInput key="from" source="from" />,
+  <MomentInput key="to" source="to" />,
 ];
 
 /** What was done by whom, the newest first. */

@@ -1,8 +1,9 @@
 import type { ProductBody } from '@kontor/client';
 import { Stack } from '@mui/material';
-import { AutocompleteArrayInput, BooleanInput, DateTimeInput, NumberInput, ReferenceArrayInput } from 'react-admin';
+import { AutocompleteArrayInput, BooleanInput, NumberInput, ReferenceArrayInput } from 'react-admin';
 
 import { CategoriesInput } from '../products/category-input.tsx';
+import { MomentInput } from '../ui/moment-input.tsx';
 import { MoneyInput } from '../ui/money.tsx';
 
 const beside = { direction: { xs: 'column', md: 'row' }, spacing: 1, sx: { width: '100%' } } as const;
@@ -20,8 +21,8 @@ export function CouponFields() {
         <MoneyInput source="maximumDiscount" label="Largest discount" />
       </Stack>
       <Stack {...beside}>
-        <DateTimeInput source="startsAt" label="Starts" />
-        <DateTimeInput source="endsAt" label="Ends" />
+        <MomentInput source="startsAt" label="Starts" />
+        <MomentInput source="endsAt" label="Ends" />
       </Stack>
       <Stack {...beside}>
         <NumberInput source="totalUses" label="Uses in all" min={1} />

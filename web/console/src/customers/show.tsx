@@ -1,23 +1,15 @@
 import type { StaffUserBody } from '@kontor/client';
 import { Alert, Button } from '@mui/material';
 import { useState } from 'react';
-import {
-  DateTimeInput,
-  ListButton,
-  required,
-  SelectInput,
-  Show,
-  TextInput,
-  TopToolbar,
-  useRecordContext,
-} from 'react-admin';
+import { ListButton, required, SelectInput, Show, TextInput, TopToolbar, useRecordContext } from 'react-admin';
 
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { ActionButton } from '../ui/action.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
+import { MomentInput } from '../ui/moment-input.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
-import { instant, Time } from '../ui/time.tsx';
+import { Time } from '../ui/time.tsx';
 import { WHOLE } from '../ui/whole.ts';
 import { choices, words } from '../ui/words.ts';
 import { Notes } from './notes.tsx';
@@ -101,7 +93,7 @@ function Actions() {
           act={(body) => kontor.POST('/api/v1/users/{id}/ban', { params, body })}
           onClose={() => setOpen(null)}
         >
-          <DateTimeInput source="until" parse={instant} validate={required()} />
+          <MomentInput source="until" validate={required()} />
           <TextInput source="reason" helperText="They get it in a mail." multiline validate={required()} />
         </FormDialog>
       )}

@@ -6,16 +6,20 @@ import { getFile, openFile } from '../file.ts';
 import { useMay } from '../session/auth.ts';
 import { useAction } from '../ui/action.tsx';
 import { Columns, Nothing } from '../ui/page.tsx';
+import { useZone } from '../zone.ts';
+import { type Days, periodOf } from './days.ts';
 import { Feed } from './feed.tsx';
 import { Figures } from './figures.tsx';
 import { LowStock } from './low-stock.tsx';
-import { Period, periodOf } from './period.tsx';
+import { Period } from './period.tsx';
 import { Searches } from './searches.tsx';
 import { TopSellers } from './top.tsx';
 
 /** What staff open every morning. */
 export default function Dashboard() {
-  const [period, setPeriod] = useState(() => periodOf(30));
+  const zone = useZone();
+  const [chosen, setChosen] = useState<Days | null>(null);
+  const period = chosen ?? periodOf(30, zone);
   const seesFigures = useMay('stats:read');
   const download = useAction(async () =>
     openFile(
@@ -28,7 +32,7 @@ export default function Dashboard() {
       <Title title="Dashboard" />
       {seesFigures && (
         <Stack direction="row" useFlexGap spacing={1} sx={{ flexWrap: 'wrap', alignItems: 'center', py: 1 }}>
-          <Period value={period} onChange={setPeriod} />
+          <Period value={period} onChange={setChosen} />
           <Button disabled={download.busy} onClick={() => download.run(undefined)}>
             CSV
           </Button>

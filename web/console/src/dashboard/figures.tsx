@@ -7,7 +7,7 @@ import { messageOf } from '../data/errors.ts';
 import { kontor, useShop } from '../shop.ts';
 import { Problem } from '../ui/page.tsx';
 import { Charts } from './charts.tsx';
-import type { Days } from './period.tsx';
+import type { Days } from './days.ts';
 
 export function Figures({ period }: { period: Days }) {
   const { data, error, isFetching } = useQuery({

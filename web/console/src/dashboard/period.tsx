@@ -1,24 +1,8 @@
-import { Chip, TextField } from '@mui/material';
+import { Chip } from '@mui/material';
 
-export interface Days {
-  from: string;
-  to: string;
-  interval: 'day' | 'week' | 'month';
-}
-
-const DAY = 86_400_000;
-const iso = (time: number) => new Date(time).toISOString().slice(0, 10);
-
-/** The last days, with today. */
-export function periodOf(days: number, now = Date.now()): Days {
-  return between(iso(now - (days - 1) * DAY), iso(now));
-}
-
-/** Longer times are shown in longer steps. */
-export function between(from: string, to: string): Days {
-  const days = (Date.parse(to) - Date.parse(from)) / DAY + 1;
-  return { from, to, interval: days <= 31 ? 'day' : days <= 120 ? 'week' : 'month' };
-}
+import { DayField } from '../ui/day-field.tsx';
+import { useZone } from '../zone.ts';
+import { between, type Days, periodOf } from './days.ts';
 
 const CHOICES: [string, number][] = [
   ['7 days', 7],
@@ -28,36 +12,26 @@ const CHOICES: [string, number][] = [
 ];
 
 export function Period({ value, onChange }: { value: Days; onChange: (period: Days) => void }) {
+  const zone = useZone();
+  const begin = (day: string) => onChange(between(day, day > value.to ? day : value.to));
+  const end = (day: string) => onChange(between(day < value.from ? day : value.from, day));
   return (
     <>
       {CHOICES.map(([name, days]) => {
-        const isChosen = periodOf(days).from === value.from;
+        const period = periodOf(days, zone);
+        const isChosen = period.from === value.from && period.to === value.to;
         return (
           <Chip
             key={name}
             label={name}
             color={isChosen ? 'primary' : 'default'}
             aria-pressed={isChosen}
-            onClick={() => onChange(periodOf(days))}
+            onClick={() => onChange(period)}
           />
         );
       })}
-      <Day label="From" value={value.from} onChange={(from) => onChange(between(from, value.to))} />
-      <Day label="To" value={value.to} onChange={(to) => onChange(between(value.from, to))} />
+      <DayField label="From" value={value.from} margin="none" onChange={begin} />
+      <DayField label="To" value={value.to} margin="none" onChange={end} />
     </>
-  );
-}
-
-function Day({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }) {
-  return (
-    <TextField
-      label={label}
-      type="date"
-      value={value}
-      fullWidth={false}
-      margin="none"
-      onChange={({ target }) => target.value && onChange(target.value)}
-      slotProps={{ inputLabel: { shrink: true } }}
-    />
   );
 }

@@ -5,12 +5,15 @@ import { messageOf } from '../data/errors.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { Fact, Nothing, Problem, Section } from '../ui/page.tsx';
-import type { Days } from './period.tsx';
+import { type Days, lastOf } from './days.ts';
+
+/** The API counts them over so many days at most. */
+const MOST_DAYS = 31;
 
 /** What customers looked for in vain. A synonym may help. */
-export function Searches({ period: { from, to } }: { period: Days }) {
+export function Searches({ period }: { period: Days }) {
   const maySee = useMay('products:read');
-  const query = { from, to, limit: 10 };
+  const query = { ...lastOf(period, MOST_DAYS), limit: 10 };
   const { data, error } = useQuery({
     queryKey: ['searches', 'dashboard', query],
     queryFn: async () => (await kontor.GET('/api/v1/admin/search/queries-without-results', { params: { query } })).data,

@@ -10,7 +10,7 @@ import { kontor } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
 import { Nothing, Problem, Section } from '../ui/page.tsx';
 import { words } from '../ui/words.ts';
-import type { Days } from './period.tsx';
+import type { Days } from './days.ts';
 
 const OF = ['products', 'categories', 'coupons'] as const;
 

@@ -1,3 +1,5 @@
+import { beginOf, endOf } from './local-time.ts';
+
 type Query = Record<string, unknown>;
 
 interface Sort {
@@ -7,11 +9,16 @@ interface Sort {
 
 /**
  * What people type to find an order: its number, its id, the address of the buyer or the id of their account. The API has
- * one parameter for each.
+ * one parameter for each. Days are those of the shop.
  */
-export function orderQuery({ q, sort, ...others }: Query): Query {
+export function orderQuery({ q, sort, from, to, ...others }: Query, zone: string): Query {
   const oldest = (sort as Sort | undefined)?.order === 'ASC';
-  const query = oldest ? { ...others, order: 'oldest' } : others;
+  const query = {
+    ...others,
+    ...(oldest && { order: 'oldest' }),
+    ...(typeof from === 'string' && { from: beginOf(zone, from) }),
+    ...(typeof to === 'string' && { to: endOf(zone, to) }),
+  };
   const words = typeof q === 'string' ? q.trim() : '';
   if (words === '') return query;
   if (words.includes('@')) return { ...query, email: words };

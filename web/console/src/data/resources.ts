@@ -2,6 +2,7 @@ import type { Init, Method, OperationOf, PathOf } from '@kontor/client';
 
 import { productInput, withRemoved } from '../products/input.ts';
 import { kontor } from '../shop.ts';
+import { shopZone } from '../zone.ts';
 import { orderQuery, productQuery, reviewQuery } from './filters.ts';
 import type { Page } from './pages.ts';
 
@@ -156,7 +157,7 @@ const reviews = list('/api/v1/admin/reviews');
 export const RESOURCES: Record<string, ResourceApi> = {
   orders: {
     idField: 'id',
-    list: (query) => orders(orderQuery(query)),
+    list: async (query) => orders(orderQuery(query, await shopZone())),
     one: one('/api/v1/admin/orders/{id}'),
   },
   returns: { idField: 'id', list: list('/api/v1/admin/returns') },

@@ -1,18 +1,24 @@
 import type { CsvExportBody, CsvExportInput } from '@kontor/client';
-import { Button, LinearProgress, Stack, TextField, Typography } from '@mui/material';
+import { Button, LinearProgress, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
 
+import { periodOf } from '../dashboard/days.ts';
+import { beginOf, endOf } from '../data/local-time.ts';
 import { openLink } from '../file.ts';
 import { kontor } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
+import { DayField } from '../ui/day-field.tsx';
 import { Section } from '../ui/page.tsx';
+import { useZone } from '../zone.ts';
 
 const PAUSE = 1_000;
 
 /** Starts an export, and opens its file as soon as it is there. */
 export function Exports() {
-  const [from, setFrom] = useState(daysAgo(30));
-  const [to, setTo] = useState(daysAgo(0));
+  const zone = useZone();
+  const month = periodOf(30, zone);
+  const [from = month.from, setFrom] = useState<string>();
+  const [to = month.to, setTo] = useState<string>();
   const [running, setRunning] = useState<CsvExportBody | null>(null);
   const { run, busy } = useAction(
     async (body: CsvExportInput) => {
@@ -32,9 +38,9 @@ export function Exports() {
         <Button disabled={busy} onClick={() => run({ of: 'stock' })}>
           Stock
         </Button>
-        <Day label="Orders from" value={from} onChange={setFrom} />
-        <Day label="Orders to" value={to} onChange={setTo} />
-        <Button disabled={busy} onClick={() => run({ of: 'orders', from, to })}>
+        <DayField label="Orders from" value={from} onChange={setFrom} />
+        <DayField label="Orders to" value={to} onChange={setTo} />
+        <Button disabled={busy} onClick={() => run({ of: 'orders', from: beginOf(zone, from), to: endOf(zone, to) })}>
           Orders
         </Button>
       </Stack>
@@ -63,19 +69,4 @@ async function untilFinished(started: CsvExportBody, tell: (state: CsvExportBody
     tell(state);
   }
   return state;
-}
-
-const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
-
-function Day({ label, value, onChange }: { label: string; value: string; onChange: (day: string) => void }) {
-  return (
-    <TextField
-      label={label}
-      type="date"
-      value={value}
-      fullWidth={false}
-      onChange={({ target }) => onChange(target.value)}
-      slotProps={{ inputLabel: { shrink: true } }}
-    />
-  );
 }

@@ -1,20 +1,14 @@
 import type { ApiKeyInput } from '@kontor/client';
 import { Button } from '@mui/material';
 import { useState } from 'react';
-import {
-  CheckboxGroupInput,
-  DataTable,
-  DateTimeInput,
-  DeleteWithConfirmButton,
-  required,
-  TextInput,
-} from 'react-admin';
+import { CheckboxGroupInput, DataTable, DeleteWithConfirmButton, required, TextInput } from 'react-admin';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { ListPage } from '../ui/list-page.tsx';
+import { MomentInput } from '../ui/moment-input.tsx';
 import { Rows } from '../ui/rows.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
-import { instant, Time } from '../ui/time.tsx';
+import { Time } from '../ui/time.tsx';
 import { KEY_PERMISSIONS } from './permissions.ts';
 
 export default function KeyList() {
@@ -67,7 +61,7 @@ function NewKey() {
         >
           <TextInput source="name" helperText="The server that will have it." validate={required()} autoFocus />
           <CheckboxGroupInput source="permissions" label="It may" choices={KEY_PERMISSIONS} validate={required()} />
-          <DateTimeInput source="expiresAt" label="Ends" parse={instant} helperText="Empty: it does not end." />
+          <MomentInput source="expiresAt" label="Ends" helperText="Empty: it does not end." />
         </FormDialog>
       )}
       {secret && <SecretDialog title="The API key" secret={secret} onClose={() => setSecret(null)} />}

@@ -1,13 +1,19 @@
-const DATE: Intl.DateTimeFormatOptions = { dateStyle: 'medium' };
-const TIME: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' };
+import { localIn } from '../data/local-time.ts';
+import { OWN_ZONE, useZone } from '../zone.ts';
 
-/** A moment in the zone of whoever looks at it. */
+const DATE: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
+const TIME: Intl.DateTimeFormatOptions = { ...DATE, hour: 'numeric', minute: '2-digit' };
+
+/** A moment in the time zone of the shop. It is named where it is not the time of the device. */
 export function Time({ of, date = false }: { of: string | null | undefined; date?: boolean }) {
+  const timeZone = useZone();
   if (!of) return <span>–</span>;
-  const text = new Intl.DateTimeFormat(undefined, date ? DATE : TIME).format(new Date(of));
+  const moment = new Date(of);
+  const isOther = localIn(timeZone, moment) !== localIn(OWN_ZONE, moment);
+  const options = date ? DATE : { ...TIME, ...(isOther && { timeZoneName: 'short' as const }) };
   return (
     <time dateTime={of} style={{ whiteSpace: 'nowrap' }}>
-      {text}
+      {new Intl.DateTimeFormat(undefined, { ...options, timeZone }).format(moment)}
     </time>
   );
 }
@@ -16,6 +22,3 @@ export function Time({ of, date = false }: { of: string | null | undefined; date
 export function day(of: string, options: Intl.DateTimeFormatOptions = DATE): string {
   return new Intl.DateTimeFormat(undefined, { ...options, timeZone: 'UTC' }).format(new Date(`${of}T00:00:00Z`));
 }
-
-/** What is typed is in the zone of whoever types it; the API takes UTC. */
-export const instant = (value: string) => (value ? new Date(value).toISOString() : null);

@@ -1,14 +1,14 @@
 import type { WebhookEndpointBody } from '@kontor/client';
 import { Button } from '@mui/material';
 import { useState } from 'react';
-import { BooleanInput, DateTimeInput, ListButton, required, TopToolbar, useRecordContext } from 'react-admin';
+import { BooleanInput, ListButton, required, TopToolbar, useRecordContext } from 'react-admin';
 
 import { kontor } from '../shop.ts';
 import { ActionButton, useAction } from '../ui/action.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
 import { EditForm, EditPage } from '../ui/edit.tsx';
+import { MomentInput } from '../ui/moment-input.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
-import { instant } from '../ui/time.tsx';
 import { Deliveries } from './deliveries.tsx';
 import { WebhookFields } from './fields.tsx';
 
@@ -70,7 +70,7 @@ function Actions() {
           act={(body) => kontor.POST('/api/v1/admin/webhooks/{id}/resend', { params, body })}
           onClose={() => setResending(false)}
         >
-          <DateTimeInput source="since" parse={instant} validate={required()} />
+          <MomentInput source="since" validate={required()} />
           <BooleanInput source="deliveredToo" label="Also those that were delivered" />
         </FormDialog>
       )}

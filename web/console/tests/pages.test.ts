@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { Cursors, type PageQuery, pageOf } from '../src/data/pages.ts';
+import { Cursors, lengthOf, type PageQuery, pageOf } from '../src/data/pages.ts';
 
 /** A list of numbers whose cursor is the place of the next one. */
 function listOf(count: number) {
@@ -52,6 +52,16 @@ test('empty pages are passed over', async () => {
   });
   assert.equal(page.data.length, 1);
   assert.equal(read, 3);
+});
+
+test('the last page tells how long a list is, if it counts what it lists', () => {
+  const more = { pageInfo: { hasNextPage: true, hasPreviousPage: false } };
+  assert.deepEqual(lengthOf({ nextCursor: 'a', total: 70 }, 0, 25, true), { total: 70 });
+  assert.deepEqual(lengthOf({ nextCursor: 'a' }, 0, 25, true), more);
+  assert.deepEqual(lengthOf({ nextCursor: null }, 50, 3, true), { total: 53 });
+  assert.deepEqual(lengthOf({ nextCursor: null }, 25, 80, false), {
+    pageInfo: { hasNextPage: false, hasPreviousPage: true },
+  });
 });
 
 test('a list that came whole is filtered, sorted and cut into pages', () => {

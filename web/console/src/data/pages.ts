@@ -44,6 +44,22 @@ async function nextPage(read: (query: PageQuery) => Promise<Page>, limit: number
   }
 }
 
+/**
+ * How long a list is, as far as a page tells it. That is not known where the API counts other things than it lists: a page
+ * of stock levels has so many products, with all their SKUs.
+ */
+export function lengthOf(
+  { nextCursor, total }: NonNullable<Page['pagination']>,
+  before: number,
+  here: number,
+  isCounted: boolean,
+) {
+  if (total !== undefined) return { total };
+  // How many there are is known on the last page.
+  if (nextCursor === null && isCounted) return { total: before + here };
+  return { pageInfo: { hasNextPage: nextCursor !== null, hasPreviousPage: before > 0 } };
+}
+
 /** A page of a list that came whole: what the words find, sorted by a field. */
 export function pageOf(
   all: object[],

@@ -1,7 +1,7 @@
 import type { DataProvider, GetListParams } from 'react-admin';
 
 import { toHttpError } from './errors.ts';
-import { Cursors, pageOf } from './pages.ts';
+import { Cursors, lengthOf, pageOf } from './pages.ts';
 import { type Fields, RESOURCES, type ResourceApi } from './resources.ts';
 
 /** Lists that answer by page number. All others have cursors, or come whole. */
@@ -51,11 +51,7 @@ async function getList(resource: string, { pagination, sort, filter = {} }: GetL
     : await (WHOLE.has(resource) ? list(withoutEmpty(rest)) : cursors.page(key, page, limit, read));
   const entries = answer.data.map((entry) => record(resource, entry));
   if (!answer.pagination) return pageOf(entries, q, order, page, perPage) as { data: typeof entries; total: number };
-  const { nextCursor, total } = answer.pagination;
-  if (total !== undefined) return { data: entries, total };
-  // How many there are is known on the last page.
-  if (nextCursor === null) return { data: entries, total: (page - 1) * limit + entries.length };
-  return { data: entries, pageInfo: { hasNextPage: true, hasPreviousPage: page > 1 } };
+  return { data: entries, ...lengthOf(answer.pagination, (page - 1) * limit, entries.length, resource !== 'stock') };
 }
 
 /** Lists that come whole take no `limit`. */

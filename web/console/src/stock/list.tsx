@@ -12,6 +12,7 @@ import { ListPage } from '../ui/list-page.tsx';
 
 import { Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
+import { StockPages } from './pages.tsx';
 
 const filters = [
   <BooleanInput key="low" source="low" label="Low stock" defaultValue={true} />,
@@ -22,7 +23,7 @@ const filters = [
 
 export default function StockList() {
   return (
-    <ListPage filters={filters} perPage={50} title="Stock">
+    <ListPage filters={filters} perPage={25} pagination={<StockPages />} title="Stock">
       <Rows
         open="edit"
         first={(level) => level['sku']}

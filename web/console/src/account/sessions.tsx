@@ -1,11 +1,10 @@
-import { Table, TableBody, TableCell, TableContainer, TableRow } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 
 import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { ActionButton } from '../ui/action.tsx';
 import { Problem, Section } from '../ui/page.tsx';
-import { Time } from '../ui/time.tsx';
+import { SessionTable } from '../ui/session-table.tsx';
 
 /** Where the account is signed in. */
 export function Sessions() {
@@ -16,33 +15,23 @@ export function Sessions() {
   return (
     <Section title="Sessions">
       {error && <Problem>{messageOf(error)}</Problem>}
-      <TableContainer>
-        <Table size="small">
-          <TableBody>
-            {sessions?.map(({ id, device, ip, lastUsedAt, current }) => (
-              <TableRow key={id}>
-                <TableCell>{device}</TableCell>
-                <TableCell>{ip}</TableCell>
-                <TableCell>
-                  <Time of={lastUsedAt} />
-                </TableCell>
-                <TableCell align="right">
-                  {current ? (
-                    'This one'
-                  ) : (
-                    <ActionButton
-                      act={() => kontor.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } } })}
-                      done="The session is over."
-                    >
-                      End
-                    </ActionButton>
-                  )}
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      </TableContainer>
+      {sessions && (
+        <SessionTable
+          sessions={sessions}
+          action={({ id, current }) =>
+            current ? (
+              'This one'
+            ) : (
+              <ActionButton
+                act={() => kontor.DELETE('/api/v1/auth/sessions/{id}', { params: { path: { id } } })}
+                done="The session is over."
+              >
+                End
+              </ActionButton>
+            )
+          }
+        />
+      )}
     </Section>
   );
 }

@@ -14,6 +14,7 @@ import { WHOLE } from '../ui/whole.ts';
 import { choices, words } from '../ui/words.ts';
 import { Notes } from './notes.tsx';
 import { OrdersOfUser } from './orders.tsx';
+import { SessionsOfUser } from './sessions.tsx';
 
 const ROLES = ['customer', 'support', 'admin'];
 
@@ -39,7 +40,14 @@ function Customer() {
           Banned until <Time of={user.ban.until} />: {user.ban.reason}
         </Alert>
       )}
-      <Columns wide={<OrdersOfUser id={user.id} />}>
+      <Columns
+        wide={
+          <>
+            <OrdersOfUser id={user.id} />
+            <SessionsOfUser user={user} />
+          </>
+        }
+      >
         <Section title="Account">
           <Fact name="Email">
             <a href={`mailto:${user.email}`}>{user.email}</a>

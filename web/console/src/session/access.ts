@@ -1,48 +1,7 @@
-import type { ApiKeyInput, User } from '@kontor/client';
+import type { User } from '@kontor/client';
 
-export type Permission =
-  | ApiKeyInput['permissions'][number]
-  | 'users:write'
-  | 'users:ban'
-  | 'users:write-role'
-  | 'audit:read'
-  | 'api-keys:write'
-  | 'webhooks:write';
-
-const SUPPORT: readonly Permission[] = [
-  'users:read',
-  'users:write',
-  'users:ban',
-  'products:read',
-  'inventory:read',
-  'coupons:read',
-  'orders:read-all',
-  'orders:write',
-  'reviews:moderate',
-  'stats:read',
-  'shipping:read',
-  'returns:write',
-];
-
-const ADMIN: readonly Permission[] = [
-  ...SUPPORT,
-  'users:write-role',
-  'audit:read',
-  'api-keys:write',
-  'products:write',
-  'inventory:write',
-  'coupons:write',
-  'payments:refund',
-  'webhooks:write',
-  'shipping:write',
-];
-
-/** What each role may do. The shop decides; this only says what is worth showing. A test compares the two. */
-export const PERMISSIONS: Record<User['role'], readonly Permission[]> = {
-  customer: [],
-  support: SUPPORT,
-  admin: ADMIN,
-};
+/** The shop says what the role of whoever is signed in allows. */
+export type Permission = User['permissions'][number];
 
 /**
  * What is needed to see a resource, and to change it. The pages of a product and of a stock level are for all who see it:

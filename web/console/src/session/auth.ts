@@ -2,7 +2,7 @@ import { isKontorError, type User } from '@kontor/client';
 import { type AuthProvider, usePermissions } from 'react-admin';
 
 import { kontor } from '../shop.ts';
-import { mayUse, PERMISSIONS, type Permission } from './access.ts';
+import { mayUse, type Permission } from './access.ts';
 
 let user: Promise<User> | null = null;
 
@@ -20,7 +20,7 @@ function me(): Promise<User> {
 
 /** What they may do: nothing before the sign-in, when react-admin asks too. */
 async function permissions(): Promise<readonly Permission[]> {
-  return (await kontor.isSignedIn()) ? PERMISSIONS[(await me()).role] : [];
+  return (await kontor.isSignedIn()) ? (await me()).permissions : [];
 }
 
 /** After a sign-in, or when somebody changed their own account. */

@@ -11,7 +11,7 @@ import { MomentInput } from '../ui/moment-input.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
 import { Time } from '../ui/time.tsx';
 import { WHOLE } from '../ui/whole.ts';
-import { choices, words } from '../ui/words.ts';
+import { choices, languageName, words } from '../ui/words.ts';
 import { Notes } from './notes.tsx';
 import { OrdersOfUser } from './orders.tsx';
 import { SessionsOfUser } from './sessions.tsx';
@@ -56,7 +56,7 @@ function Customer() {
           {user.emailUndeliverable && <Fact name="Mails">come back</Fact>}
           <Fact name="Role">{words(user.role)}</Fact>
           <Fact name="Two-factor sign-in">{user.twoFactorEnabled ? 'On' : 'Off'}</Fact>
-          <Fact name="Language">{user.language ?? '–'}</Fact>
+          <Fact name="Language">{user.language ? languageName(user.language) : 'That of the shop'}</Fact>
           <Fact name="Since">
             <Time of={user.createdAt} />
           </Fact>

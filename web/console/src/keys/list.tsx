@@ -1,7 +1,14 @@
 import type { ApiKeyInput } from '@kontor/client';
 import { Button } from '@mui/material';
 import { useState } from 'react';
-import { CheckboxGroupInput, DataTable, DeleteWithConfirmButton, required, TextInput } from 'react-admin';
+import {
+  CheckboxGroupInput,
+  DataTable,
+  DeleteWithConfirmButton,
+  type RaRecord,
+  required,
+  TextInput,
+} from 'react-admin';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { ListPage } from '../ui/list-page.tsx';
@@ -9,19 +16,14 @@ import { MomentInput } from '../ui/moment-input.tsx';
 import { Rows } from '../ui/rows.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
 import { Time } from '../ui/time.tsx';
-import { KEY_PERMISSIONS } from './permissions.ts';
+import { KEY_PERMISSIONS, permissionName } from './permissions.ts';
 
 export default function KeyList() {
   return (
     <ListPage actions={<NewKey />} perPage={50} pagination={false} title="API keys">
-      <Rows
-        open={false}
-        first={(key) => key['name']}
-        second={(key) => key['permissions'].join(', ')}
-        aside={() => <Delete />}
-      >
+      <Rows open={false} first={(key) => key['name']} second={permissions} aside={() => <Delete />}>
         <DataTable.Col source="name" />
-        <DataTable.Col source="permissions" disableSort render={(key) => key['permissions'].join(', ')} />
+        <DataTable.Col source="permissions" disableSort render={permissions} />
         <DataTable.Col source="createdAt" label="Made" render={(key) => <Time of={key['createdAt']} date />} />
         <DataTable.Col source="lastUsedAt" label="Last used" render={(key) => <Time of={key['lastUsedAt']} />} />
         <DataTable.Col source="expiresAt" label="Ends" render={(key) => <Time of={key['expiresAt']} />} />
@@ -30,6 +32,8 @@ export default function KeyList() {
     </ListPage>
   );
 }
+
+const permissions = (key: RaRecord) => key['permissions'].map(permissionName).join(', ');
 
 function Delete() {
   return (

@@ -21,4 +21,6 @@ const NAMES: Record<KeyPermission, string> = {
   'stats:read': 'See the figures',
 };
 
+export const permissionName = (permission: KeyPermission) => NAMES[permission];
+
 export const KEY_PERMISSIONS = Object.entries(NAMES).map(([id, name]) => ({ id, name }));

@@ -3,7 +3,7 @@ import { Typography } from '@mui/material';
 import { Link } from 'react-router';
 
 import { Fact, Section } from '../ui/page.tsx';
-import { lines } from '../ui/words.ts';
+import { countryName, lines } from '../ui/words.ts';
 import { useOrder } from './order.ts';
 
 export function Buyer() {
@@ -33,11 +33,13 @@ function Address({ title, of }: { title: string; of: PostalBody }) {
   const place = [of.postalCode, of.city].join(' ');
   return (
     <Fact name={title}>
-      {lines(of.name, of.line1, of.line2, place, of.region, of.country, of.phone).map((line) => (
-        <Typography key={line} variant="body2" component="div">
-          {line}
-        </Typography>
-      ))}
+      {lines(of.name, of.company, of.line1, of.line2, place, of.region, countryName(of.country), of.phone).map(
+        (line) => (
+          <Typography key={line} variant="body2" component="div">
+            {line}
+          </Typography>
+        ),
+      )}
     </Fact>
   );
 }

@@ -11,6 +11,7 @@ import { Time } from '../ui/time.tsx';
 import { words } from '../ui/words.ts';
 import { useOrder } from './order.ts';
 import { ReturnDialog } from './return-dialog.tsx';
+import { ReturnPictures } from './return-pictures.tsx';
 
 export function Returns() {
   const { returns, status } = useOrder();
@@ -49,11 +50,13 @@ function OneReturn(one: ReturnBody) {
             <Amount of={one.amount} /> went back
           </Typography>
         )}
+        <ReturnPictures of={one} />
         <ReturnActions of={one} onDone={refresh} />
       </Stack>
       {one.items.map((item) => (
         <Typography key={item.id} variant="body2" color="textSecondary">
           {item.quantity} × {item.name} ({item.sku}){item.reason && `: ${words(item.reason).toLowerCase()}`}
+          {item.exchangeFor && ` · for ${[...item.exchangeFor.options, item.exchangeFor.sku].join(', ')}`}
         </Typography>
       ))}
       {one.comment && <Typography variant="body2">“{one.comment}”</Typography>}

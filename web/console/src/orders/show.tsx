@@ -5,6 +5,7 @@ import { Columns } from '../ui/page.tsx';
 import { Status } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
 import { WHOLE } from '../ui/whole.ts';
+import { words } from '../ui/words.ts';
 import { Actions } from './actions.tsx';
 import { Buyer } from './buyer.tsx';
 import { Documents } from './documents.tsx';
@@ -44,7 +45,7 @@ function OrderPage() {
       <Actions />
       {isDisputed(order) && (
         <Alert severity="error" sx={{ my: 1 }}>
-          The buyer's bank disputes the payment ({order.payment.dispute}). Evidence is due by{' '}
+          The buyer's bank disputes the payment ({words(order.payment.dispute ?? '').toLowerCase()}). Evidence is due by{' '}
           <Time of={order.payment.evidenceDueBy} />.
         </Alert>
       )}

@@ -40,6 +40,13 @@ export function Timeline() {
   );
 }
 
+const BY: Record<HistoryEntryBody['by'], string> = {
+  buyer: 'the buyer',
+  staff: 'staff',
+  provider: 'the payment provider',
+  shop: 'the shop',
+};
+
 function Entry({ at, by, what, detail, userId }: HistoryEntryBody) {
   return (
     <li>
@@ -47,13 +54,7 @@ function Entry({ at, by, what, detail, userId }: HistoryEntryBody) {
         <strong>{words(what)}</strong> {detail}
       </Typography>
       <Typography variant="caption" color="textSecondary">
-        <Time of={at} /> · {by}
-        {by === 'staff' && userId && (
-          <>
-            {' '}
-            (<Actor id={userId} />)
-          </>
-        )}
+        <Time of={at} /> · {by === 'staff' && userId ? <Actor id={userId} /> : BY[by]}
       </Typography>
     </li>
   );

@@ -10,7 +10,7 @@ import { Time } from '../ui/time.tsx';
 import { choices, words } from '../ui/words.ts';
 import { ReturnActions } from './actions.tsx';
 
-const STATUSES = ['requested', 'approved', 'received', 'completed', 'declined', 'cancelled'];
+const STATUSES = ['requested', 'approved', 'received', 'exchanging', 'completed', 'declined', 'cancelled'];
 
 /** Returns in one status: those that wait for staff first. */
 export default function ReturnList() {

@@ -1,4 +1,5 @@
-import { DataTable, type RaRecord, ReferenceField, SelectInput, TextField } from 'react-admin';
+import { DataTable, type RaRecord, SelectInput } from 'react-admin';
+import { ProductName } from '../products/name.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { Rows } from '../ui/rows.tsx';
@@ -20,7 +21,7 @@ export default function ReviewList() {
         <DataTable.Col source="stars" disableSort render={stars} />
         <DataTable.Col source="title" disableSort />
         <DataTable.Col source="text" disableSort />
-        <DataTable.Col source="productId" label="Product" disableSort field={Product} />
+        <DataTable.Col source="productId" label="Product" disableSort field={ProductName} />
         <DataTable.Col source="reports" disableSort align="right" />
         <DataTable.Col
           source="createdAt"
@@ -39,11 +40,3 @@ const stars = ({ stars: count }: RaRecord) => (
     {'☆'.repeat(5 - count)}
   </span>
 );
-
-function Product() {
-  return (
-    <ReferenceField source="productId" reference="products" link={false}>
-      <TextField source="name" />
-    </ReferenceField>
-  );
-}

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { ListButton, required, Show, TextInput, TopToolbar, useRecordContext } from 'react-admin';
 import { Link } from 'react-router';
 
+import { ProductName } from '../products/name.tsx';
 import { kontor } from '../shop.ts';
 import { ActionButton } from '../ui/action.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
@@ -43,10 +44,10 @@ function WholeReview() {
           )}
         </Fact>
         <Fact name="Product">
-          <Link to={`/products/${review.productId}`}>Open</Link>
+          <ProductName link />
         </Fact>
         <Fact name="Order">
-          <Link to={`/orders/${review.orderId}/show`}>Open</Link>
+          <Link to={`/orders/${review.orderId}/show`}>Open the order</Link>
         </Fact>
         <Fact name="Written">
           <Time of={review.createdAt} />

@@ -5,7 +5,7 @@ import { Title } from 'react-admin';
 import { useShop } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
-import { words } from '../ui/words.ts';
+import { countryName, lines, words } from '../ui/words.ts';
 
 /** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
 export default function ShopPage() {
@@ -67,7 +67,7 @@ const percent = (rate: number) =>
 function Countries() {
   const { countries, otherCountries } = useShop();
   const rows = [
-    ...countries.map(({ country, shipping, taxRate }) => ({ name: country, shipping, taxRate })),
+    ...countries.map(({ country, shipping, taxRate }) => ({ name: countryName(country), shipping, taxRate })),
     ...(otherCountries ? [{ name: 'All others', ...otherCountries }] : []),
   ];
   return (
@@ -102,7 +102,7 @@ function Rates() {
   const { tax } = useShop();
   const rows = [
     { name: 'Everywhere else', rates: tax.default },
-    ...tax.places.map((place) => ({ name: [place.country, place.region].filter(Boolean).join(' '), rates: place })),
+    ...tax.places.map((place) => ({ name: lines(countryName(place.country), place.region).join(', '), rates: place })),
   ];
   return (
     <TableContainer tabIndex={0}>

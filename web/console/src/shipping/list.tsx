@@ -2,6 +2,7 @@ import { BooleanField, DataTable, type RaRecord } from 'react-admin';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
+import { countryName } from '../ui/words.ts';
 
 export default function ShippingList() {
   const mayChange = useMay('shipping:write');
@@ -21,6 +22,8 @@ export default function ShippingList() {
 }
 
 const zones = ({ zones: all }: RaRecord) =>
-  all.map(({ countries }: { countries: string[] }) => countries.join(', ') || 'everywhere else').join(' · ');
+  all
+    .map(({ countries }: { countries: string[] }) => countries.map(countryName).join(', ') || 'everywhere else')
+    .join(' · ');
 
 const estimate = ({ estimate: days }: RaRecord) => (days ? `${days.minDays} to ${days.maxDays} days` : '–');

@@ -11,8 +11,7 @@ import {
   TopToolbar,
   useRecordContext,
 } from 'react-admin';
-import { Link } from 'react-router';
-
+import { ProductName } from '../products/name.tsx';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
@@ -76,7 +75,7 @@ function Level() {
         <Fact name="Reserved for orders">{level.reserved}</Fact>
         <Fact name="Available">{level.available}</Fact>
         <Fact name="Product">
-          <Link to={`/products/${level.productId}`}>Open</Link>
+          <ProductName link />
         </Fact>
       </Section>
     </Stack>

@@ -1,13 +1,6 @@
 import type { ProductBody } from '@kontor/client';
-import {
-  AutocompleteInput,
-  BooleanInput,
-  DataTable,
-  type RaRecord,
-  ReferenceField,
-  ReferenceInput,
-  TextField,
-} from 'react-admin';
+import { AutocompleteInput, BooleanInput, DataTable, type RaRecord, ReferenceInput } from 'react-admin';
+import { ProductName } from '../products/name.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { Rows } from '../ui/rows.tsx';
@@ -31,7 +24,7 @@ export default function StockList() {
         aside={(level) => <Status value={level['stock']} />}
       >
         <DataTable.Col source="sku" label="SKU" disableSort />
-        <DataTable.Col source="productId" label="Product" disableSort field={Product} />
+        <DataTable.Col source="productId" label="Product" disableSort field={ProductName} />
         <DataTable.Col source="onHand" disableSort align="right" />
         <DataTable.Col source="reserved" disableSort align="right" />
         <DataTable.Col source="available" disableSort align="right" />
@@ -40,14 +33,6 @@ export default function StockList() {
         <DataTable.Col source="backorder" disableSort render={backorder} />
       </Rows>
     </ListPage>
-  );
-}
-
-function Product() {
-  return (
-    <ReferenceField source="productId" reference="products" link={false}>
-      <TextField source="name" />
-    </ReferenceField>
   );
 }
 

@@ -19,7 +19,7 @@ import { productInput } from '../products/input.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { useAction } from './action.tsx';
-import { NamedActor } from './actor.tsx';
+import { Actor } from './actor.tsx';
 import { Amount } from './money.tsx';
 import { Long, Problem } from './page.tsx';
 import { Time } from './time.tsx';
@@ -133,7 +133,7 @@ function Who({ id, since }: { id: string; since: string }) {
   if (!entry) return null;
   return (
     <p>
-      By <NamedActor id={entry.actor} /> (<Time of={entry.at} />, {entry.origin?.device ?? 'no device'}).
+      By <Actor id={entry.actor} /> (<Time of={entry.at} />, {entry.origin?.device ?? 'no device'}).
     </p>
   );
 }

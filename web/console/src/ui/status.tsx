@@ -21,6 +21,7 @@ const COLOURS: Record<string, Colour> = {
   unpaid: 'warning',
   requested: 'warning',
   received: 'info',
+  exchanging: 'info',
   processing: 'info',
   shipped: 'info',
   sending: 'info',

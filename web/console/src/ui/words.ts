@@ -9,6 +9,14 @@ export function words(name: string): string {
 /** Choices of a field, with names for people. */
 export const choices = (names: readonly string[]) => names.map((id) => ({ id, name: words(id) }));
 
+const COUNTRIES = new Intl.DisplayNames('en', { type: 'region' });
+const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' });
+
+/** The name of a country, such as Germany for DE. A code that nobody knows stays. */
+export const countryName = (code: string) => COUNTRIES.of(code) ?? code;
+
+export const languageName = (code: string) => LANGUAGES.of(code) ?? code;
+
 /** An address on lines of its own. */
 export function lines(...parts: (string | null | undefined)[]): string[] {
   return parts.filter((part): part is string => Boolean(part?.trim()));

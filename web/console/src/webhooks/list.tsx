@@ -27,9 +27,12 @@ export default function WebhookList() {
   );
 }
 
+/** Who turned it off. */
+const OFF = { staff: 'Off', failing: 'Off: it failed for three days', gone: 'Off: it said that it is gone' };
+
 function state(record: RaRecord) {
   const { enabled, failingSince, disabledReason, pausedUntil } = record as unknown as WebhookEndpointBody;
-  if (!enabled) return <Chip size="small" color="error" label={`Off (${disabledReason ?? 'staff'})`} />;
+  if (!enabled) return <Chip size="small" color="error" label={OFF[disabledReason ?? 'staff']} />;
   if (failingSince) return <Chip size="small" color="warning" label={pausedUntil ? 'Failing, paused' : 'Failing'} />;
   return <Chip size="small" color="success" label="On" />;
 }

@@ -1,13 +1,10 @@
+import { openConsole } from './console.ts';
 import { accessible, expect, paidOrder, product, SHOP, test } from './shop.ts';
 
 const VIEWS = ['/', '/orders', '/products', '/inventory', '/coupons', '/users', '/reviews'];
 
 test.beforeEach(async ({ page }) => {
-  await page.goto('/console/');
-  await page.getByLabel(/Email|Address/).fill(process.env['STAFF_EMAIL'] ?? '');
-  await page.getByLabel('Password').fill(process.env['STAFF_PASSWORD'] ?? '');
-  await page.getByRole('button', { name: /Sign in/ }).click();
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await openConsole(page);
 });
 
 test('a refund in the console is seen at once on the page of the buyer', async ({ page, context }) => {

@@ -1,0 +1,71 @@
+// Files that staff give the shop: pictures and CSV.
+
+import type { Page } from '@playwright/test';
+import { openConsole } from './console.ts';
+import { CLOUD, expect, product, test } from './shop.ts';
+
+/** Files that are dropped on a place, as a browser does it. */
+async function drop(page: Page, place: string, file: { name: string; type: string; bytes: Buffer }): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(
+    ({ name, type, bytes }) => {
+      const data = new DataTransfer();
+      const content = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([content], name, { type }));
+      return data;
+    },
+    { ...file, bytes: file.bytes.toString('base64') },
+  );
+  await page.getByRole('button', { name: place }).dispatchEvent('drop', { dataTransfer });
+}
+
+test('a picture that is dropped is shown with its progress, and then among the pictures', async ({ page }) => {
+  const { id, name } = await product();
+  await openConsole(page, `/products/${id}`);
+  const pictures = page.getByRole('region', { name: 'Pictures' });
+  const send = Promise.withResolvers<void>();
+  await page.route(
+    (url) => url.origin === new URL(CLOUD).origin,
+    async (route) => {
+      if (route.request().method() === 'POST') await send.promise;
+      await route.continue();
+    },
+  );
+  const bytes = await page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 200 } });
+  await drop(page, 'Add pictures, or drop them here', { name: 'lantern.png', type: 'image/png', bytes });
+  await expect(pictures.getByRole('progressbar', { name: 'lantern.png' })).toBeVisible();
+  await expect(pictures.getByText(/lantern\.png – \d+ %/)).toBeVisible();
+  send.resolve();
+  await expect(pictures.getByRole('img', { name })).toHaveCount(1);
+  await expect(pictures.getByRole('progressbar')).toHaveCount(0);
+});
+
+test('a file that is no picture says why', async ({ page }) => {
+  const { id } = await product();
+  await openConsole(page, `/products/${id}`);
+  const pictures = page.getByRole('region', { name: 'Pictures' });
+  await pictures
+    .locator('input[type=file]')
+    .setInputFiles({ name: 'no.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+  await expect(pictures.getByText(/^no\.png: /)).toBeVisible();
+});
+
+test('a CSV file with a bad line changes what it can, and says what was not accepted', async ({ page }) => {
+  const { sku } = await product();
+  await openConsole(page, '/files');
+  const stock = page.getByRole('region', { name: 'Import stock' });
+  await stock.locator('input[type=file]').setInputFiles({
+    name: 'stock.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(`sku,on_hand\n${sku},7\n${sku}-NOT-THERE,3\n`),
+  });
+  await expect(
+    stock.getByText('Of 2 lines, 1 changed something, 0 changed nothing and 1 were not accepted.'),
+  ).toBeVisible();
+  const bad = stock.getByRole('table', { name: 'Lines that were not accepted' }).getByRole('row').nth(1);
+  await expect(bad).toContainText('3');
+  await expect(bad).toContainText('sku');
+  await expect(bad).toContainText('is not known');
+  await page.goto(`/console/stock/${sku}`);
+  await expect(page.getByText('Units on hand')).toBeVisible();
+  await expect(page.getByLabel('Units on hand')).toHaveValue('7');
+});

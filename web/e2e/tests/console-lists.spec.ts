@@ -1,0 +1,48 @@
+// The lists of the console, also while they are read.
+
+import { openConsole } from './console.ts';
+import { accessible, expect, product, test } from './shop.ts';
+
+const LISTS = [
+  ['/products', '/products'],
+  ['/coupons', '/coupons'],
+  ['/brands', '/brands'],
+  ['/orders', '/admin/orders'],
+] as const;
+
+for (const width of [1280, 900, 360]) {
+  test.describe(`${width} px`, () => {
+    test.use({ viewport: { width, height: 740 } });
+
+    test('lists can be used while they are read', async ({ page }) => {
+      await product();
+      await openConsole(page, '/account');
+      for (const [view, path] of LISTS) {
+        const read = Promise.withResolvers<void>();
+        await page.route(`**/api/v1${path}?*`, async (route) => {
+          await read.promise;
+          await route.continue();
+        });
+        await page.goto(`/console${view}`);
+        await expect(page.getByRole('link', { name: 'Create' }).or(page.getByRole('navigation')).first()).toBeVisible();
+        await accessible(page);
+        read.resolve();
+        await page.unrouteAll({ behavior: 'wait' });
+      }
+    });
+  });
+}
+
+test('what can be done with chosen rows is there when rows are chosen', async ({ page }) => {
+  const { sku } = await product();
+  await openConsole(page, `/products?filter=${encodeURIComponent(JSON.stringify({ q: sku }))}`);
+  const archive = page.getByRole('button', { name: 'Archived' });
+  const row = page.getByRole('checkbox', { name: 'Choose this row' });
+  await expect(row).toBeVisible();
+  await expect(archive).toHaveCount(0);
+  await row.check();
+  await expect(archive).toBeVisible();
+  await accessible(page);
+  await archive.click();
+  await expect(page.getByText('The products were changed.')).toBeVisible();
+});

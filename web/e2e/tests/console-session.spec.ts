@@ -1,0 +1,93 @@
+// What happens in the console when a session ends in the middle of work.
+
+import { openConsole, signIn } from './console.ts';
+import { accessible, api, expect, PASSWORD, product, somebody, staff, test } from './shop.ts';
+
+const SIGN_IN = { name: 'Sign in again' };
+const endSession = async (id: string) => api('DELETE', `/auth/sessions/${id}`, undefined, await staff());
+
+test('what was typed is saved after the sign-in, on the same page', async ({ page, expected }) => {
+  const { id } = await product();
+  const session = await openConsole(page, `/products/${id}`);
+  const description = page.getByLabel('Description');
+  await description.fill('It shines.');
+  const refused: string[] = [];
+  page.on('response', (response) => {
+    if (response.status() === 401) refused.push(`${response.request().method()} ${new URL(response.url()).pathname}`);
+  });
+  expected.push('401 ');
+  await endSession(session);
+
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  const dialog = page.getByRole('dialog', SIGN_IN);
+  await expect(dialog.getByText('The session is over.')).toBeVisible();
+  await expect(description).toHaveCount(1);
+  await accessible(page);
+  await signIn(dialog, undefined, 'not the password');
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await signIn(dialog);
+
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText('It was saved.')).toBeVisible();
+  await expect(page).toHaveURL(new RegExp(`/console/products/${id}$`));
+  await expect(description).toHaveValue('It shines.');
+  expect((await api<{ description: string }>('GET', `/products/${id}`)).description).toBe('It shines.');
+  // The request that found it out, the refresh, a new connection for live updates, and the wrong password: each once.
+  expect(refused.length, refused.join(', ')).toBeLessThanOrEqual(4);
+  expect(new Set(refused).size, refused.join(', ')).toBe(refused.length);
+});
+
+test('a list that was opened after the end of the session is shown after the sign-in', async ({ page, expected }) => {
+  const session = await openConsole(page, '/coupons');
+  await expect(page.getByRole('heading', { level: 1, name: 'Coupons' })).toBeVisible();
+  expected.push('401 ');
+  await endSession(session);
+  await page.getByRole('menuitem', { name: 'Orders' }).click();
+  const dialog = page.getByRole('dialog', SIGN_IN);
+  await signIn(dialog);
+  await expect(dialog).toHaveCount(0);
+  await expect(page).toHaveURL(/\/console\/orders/);
+  await expect(page.getByRole('table').getByRole('row').nth(1)).toBeVisible();
+});
+
+test('a session that ended while the console was closed', async ({ page, expected }) => {
+  const session = await openConsole(page, '/coupons');
+  expected.push('401 ');
+  await endSession(session);
+  await page.goto('/console/brands');
+  await signIn(page.getByRole('dialog', SIGN_IN));
+  await expect(page.getByRole('heading', { level: 1, name: 'Brands' })).toBeVisible();
+  await expect(page.getByRole('menuitem', { name: 'Orders' })).toBeVisible();
+});
+
+test('a sign-in in another tab is one for this tab too', async ({ page, context, expected }) => {
+  const session = await openConsole(page, '/coupons');
+  expected.push('401 ');
+  await endSession(session);
+  await page.getByRole('menuitem', { name: 'Brands' }).click();
+  await expect(page.getByRole('dialog', SIGN_IN)).toBeVisible();
+  await openConsole(await context.newPage(), '/brands');
+  await expect(page.getByRole('dialog', SIGN_IN)).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: 'Brands' })).toBeVisible();
+});
+
+test('what somebody else typed is not saved by whoever signs in next', async ({ page, expected }) => {
+  const other = somebody();
+  const { user } = await api<{ user: { id: string } }>('POST', '/auth/register', {
+    name: 'Sam Support',
+    email: other,
+    password: PASSWORD,
+  });
+  await api('PATCH', `/users/${user.id}/role`, { role: 'support' }, await staff());
+  const { id, name } = await product();
+  const session = await openConsole(page, `/products/${id}`);
+  await page.getByLabel('Description').fill('Not to be saved.');
+  expected.push('401 ');
+  await endSession(session);
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  page.on('dialog', (leave) => leave.accept());
+  await signIn(page.getByRole('dialog', SIGN_IN), other, PASSWORD);
+  await expect(page.getByRole('button', { name: 'Sam Support' })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  expect((await api<{ description: string }>('GET', `/products/${id}`)).description).toBe('');
+});

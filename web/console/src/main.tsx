@@ -8,10 +8,11 @@ import { messageOf } from './data/errors.ts';
 import { kontor, ShopContext } from './shop.ts';
 import { createStyleCache } from './ui/sheet.ts';
 
+const BASE = '/console';
 const root = createRoot(document.getElementById('app') as HTMLElement);
 const styles = createStyleCache({ key: 'css' });
 // With a router of its own the console can ask before unsaved changes are left.
-const router = createBrowserRouter([{ path: '*', element: <Console /> }], { basename: '/console' });
+const router = createBrowserRouter([{ path: '*', element: <Console /> }], { basename: BASE });
 
 function show(shop: ShopBody) {
   root.render(
@@ -25,7 +26,8 @@ function show(shop: ShopBody) {
 
 /** Whoever is not signed in gets the sign-in at once. React-admin would try every view before, which takes seconds. */
 async function signInFirst() {
-  const { pathname: nextPathname, search: nextSearch } = router.state.location;
+  const { pathname, search: nextSearch } = router.state.location;
+  const nextPathname = pathname.slice(BASE.length) || '/';
   if (nextPathname === '/login' || (await kontor.isSignedIn())) return;
   await router.navigate('/login', { replace: true, state: { nextPathname, nextSearch } });
 }

@@ -1,7 +1,5 @@
 import { openConsole } from './console.ts';
-import { accessible, expect, paidOrder, product, SHOP, test } from './shop.ts';
-
-const VIEWS = ['/', '/orders', '/products', '/inventory', '/coupons', '/users', '/reviews'];
+import { expect, paidOrder, product, SHOP, test } from './shop.ts';
 
 test.beforeEach(async ({ page }) => {
   await openConsole(page);
@@ -22,13 +20,4 @@ test('a refund in the console is seen at once on the page of the buyer', async (
   await dialog.getByRole('button', { name: 'Refund' }).click();
   await expect(page.getByText('The refund is on its way.')).toBeVisible();
   await expect(buyer.getByText(/^Refunded: |A refund of /).first()).toBeVisible();
-});
-
-test('the views that staff open every morning', async ({ page }) => {
-  for (const view of VIEWS) {
-    await page.goto(`/console${view}`);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await expect(page.getByRole('progressbar', { name: /load/i })).toHaveCount(0);
-    await accessible(page);
-  }
 });

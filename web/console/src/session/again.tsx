@@ -1,7 +1,7 @@
 import type { User } from '@kontor/client';
 import { Dialog, Stack, Typography } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useEffectEvent } from 'react';
+import { useEffect, useEffectEvent, useId } from 'react';
 import { useGetIdentity } from 'react-admin';
 
 import { isForm } from '../live.ts';
@@ -18,6 +18,7 @@ export function SignInAgain({ onDone }: { onDone: () => void }) {
   const { isAsked, done } = useAsked('signIn');
   const { identity } = useGetIdentity();
   const queries = useQueryClient();
+  const title = useId();
 
   async function enter(user: User) {
     // What is on the page, and what waits, is of whoever was here before.
@@ -42,9 +43,9 @@ export function SignInAgain({ onDone }: { onDone: () => void }) {
 
   if (!isAsked) return null;
   return (
-    <Dialog open fullScreen aria-label="Sign in again">
+    <Dialog open fullScreen aria-labelledby={title}>
       <Stack sx={{ minHeight: '100%', alignItems: 'center', justifyContent: 'center', p: 2 }}>
-        <SignIn title="Sign in again" enter={enter}>
+        <SignIn title="Sign in again" titleId={title} enter={enter}>
           <Typography>The session is over. After the sign-in you go on here: what you typed is kept.</Typography>
         </SignIn>
       </Stack>

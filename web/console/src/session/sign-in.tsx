@@ -9,13 +9,14 @@ type SecondStep = (code: string) => Promise<User>;
 
 interface Props {
   title: string;
+  titleId?: string;
   /** Why it is asked for. */
   children?: ReactNode;
   enter: (user: User) => Promise<unknown>;
 }
 
 /** Sign-in with the password, and with a code if the account has two-factor sign-in. */
-export function SignIn({ title, children, enter }: Props) {
+export function SignIn({ title, titleId, children, enter }: Props) {
   const [secondStep, setSecondStep] = useState<{ send: SecondStep } | null>(null);
 
   async function enterStaff(user: User) {
@@ -29,7 +30,7 @@ export function SignIn({ title, children, enter }: Props) {
   return (
     <Card sx={{ width: '100%', maxWidth: 380 }}>
       <CardContent>
-        <Typography variant="h5" component="h1">
+        <Typography id={titleId} variant="h5" component="h1">
           {title}
         </Typography>
         {children}

@@ -1,6 +1,6 @@
-import { Box, type Theme, useMediaQuery } from '@mui/material';
+import { Box, LinearProgress, type Theme, useMediaQuery } from '@mui/material';
 import type { ReactElement, ReactNode } from 'react';
-import { DataTable, type RaRecord, SimpleList } from 'react-admin';
+import { DataTable, type RaRecord, SimpleList, useListContext } from 'react-admin';
 
 import { ChosenBar, SelectPage, SelectRow } from './select.tsx';
 
@@ -17,7 +17,10 @@ interface Props {
 
 /** The rows of a list: a table, or on a narrow screen a list of two lines each. */
 export function Rows({ first, second, aside, open = 'show', bulk = false, children }: Props) {
+  const { isPending } = useListContext();
   const narrow = useMediaQuery<Theme>((theme) => theme.breakpoints.down('md'));
+  // The place holders of react-admin are a table without headers.
+  if (isPending) return <LinearProgress aria-label="Reading the list" />;
   if (narrow)
     return (
       <SimpleList

@@ -1,0 +1,74 @@
+// Every view of the console, at a desk and on a telephone, light and dark.
+
+import type { Page } from '@playwright/test';
+import { openConsole } from './console.ts';
+import { accessible, api, expect, product, staff, test } from './shop.ts';
+
+const LISTS = [
+  '',
+  'orders',
+  'returns',
+  'customers',
+  'coupons',
+  'reviews',
+  'products',
+  'categories',
+  'brands',
+  'stock',
+  'files',
+  'synonyms',
+  'rules',
+  'searches',
+  'shipping',
+  'webhooks',
+  'keys',
+  'audit',
+  'shop',
+  'account',
+];
+const NEW = ['coupons', 'products', 'categories', 'brands', 'synonyms', 'rules', 'shipping'];
+const SCREENS = [
+  { width: 1280, height: 900, colorScheme: 'light' },
+  { width: 360, height: 740, colorScheme: 'dark' },
+] as const;
+
+for (const { width, height, colorScheme } of SCREENS) {
+  test.describe(`${width} px, ${colorScheme}`, () => {
+    test.use({ viewport: { width, height }, colorScheme });
+    test.slow();
+
+    test('lists', async ({ page }) => {
+      await openConsole(page);
+      for (const view of LISTS) await look(page, view);
+    });
+
+    test('forms for what is new', async ({ page }) => {
+      await openConsole(page);
+      for (const view of NEW) await look(page, `${view}/create`);
+    });
+
+    test('pages of one record', async ({ page }) => {
+      const { id, sku } = await product();
+      await openConsole(page);
+      await look(page, `products/${id}`);
+      await look(page, `stock/${sku}`);
+      await look(page, `coupons/${await first('/coupons', 'code')}`);
+      await look(page, `customers/${await first('/users')}/show`);
+      await look(page, `orders/${await first('/admin/orders')}/show`);
+      for (const terms of ['brands', 'categories']) await look(page, `${terms}/${await first(`/${terms}`)}`);
+      await look(page, `shipping/${await first('/admin/shipping-methods')}`);
+    });
+  });
+}
+
+const first = async (path: string, name = 'id') =>
+  (await api<Record<string, string>[]>('GET', path, undefined, await staff()))[0]?.[name];
+
+async function look(page: Page, view: string): Promise<void> {
+  await page.goto(`/console/${view}`);
+  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/^(Console)?$/);
+  await expect(page.getByRole('progressbar', { name: /load|read/i })).toHaveCount(0);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide, `${view} is as wide as the screen`).toBeLessThanOrEqual(0);
+  await accessible(page);
+}

@@ -1,13 +1,14 @@
 import type { Money, RefundInput } from '@kontor/client';
 import { formatMoney } from '@kontor/client';
 import { Typography } from '@mui/material';
-import { BooleanInput, FormDataConsumer, NumberInput, RadioButtonGroupInput, required, TextInput } from 'react-admin';
+import { BooleanInput, FormDataConsumer, RadioButtonGroupInput, required, TextInput } from 'react-admin';
 
 import { kontor, useShop } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { MoneyInput } from '../ui/money.tsx';
 import { nameOf, refundable, useOrder } from './order.ts';
 import { unitsOf } from './ship.tsx';
+import { UnitsInput } from './units-input.tsx';
 
 interface Values {
   what: 'all' | 'items' | 'amount';
@@ -52,12 +53,11 @@ export function RefundDialog({ onClose }: { onClose: () => void }) {
             {formData.what === 'amount' && <MoneyInput source="amount" label="Amount" validate={required()} />}
             {formData.what === 'items' &&
               items.map((item) => (
-                <NumberInput
+                <UnitsInput
                   key={item.id}
                   source={`units.${item.id}`}
-                  label={`${nameOf(item)} (of ${item.quantity - item.returned})`}
-                  min={0}
-                  max={item.quantity - item.returned}
+                  name={nameOf(item)}
+                  most={item.quantity - item.returned}
                 />
               ))}
             {formData.what !== 'amount' && <BooleanInput source="restock" label="The goods can be sold again" />}

@@ -1,17 +1,18 @@
 import { RETURN_REASONS, type ReturnInput } from '@kontor/client';
 import { useQuery } from '@tanstack/react-query';
-import { NumberInput, RadioButtonGroupInput, SelectInput, TextInput } from 'react-admin';
+import { RadioButtonGroupInput, SelectInput, TextInput } from 'react-admin';
 
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { Nothing } from '../ui/page.tsx';
 import { choices } from '../ui/words.ts';
-import { nameOf, useOrder } from './order.ts';
-import { unitsOf } from './ship.tsx';
+import { nameOf, type Order, useOrder } from './order.ts';
+import { UnitsInput } from './units-input.tsx';
 
 interface Values {
   kind: ReturnInput['kind'];
-  units: Record<string, number | null>;
+  /** Of each of those that can come back. */
+  units: (number | null)[];
   reason: (typeof RETURN_REASONS)[number];
   comment?: string;
 }
@@ -27,31 +28,36 @@ export function ReturnDialog({ onClose }: { onClose: () => void }) {
       title="A return in the name of the buyer"
       submit="Approve it"
       done="The return is approved. The buyer gets a mail."
-      values={{ kind: 'return', reason: 'changed_mind', units: {} }}
+      values={{ kind: 'return', reason: 'changed_mind', units: [] }}
       act={({ kind, units, reason, comment }, key) =>
         kontor.POST('/api/v1/orders/{id}/returns', {
           params: { path: { id }, header: { 'Idempotency-Key': key } },
-          body: { kind, comment, items: unitsOf(units).map((item) => ({ ...item, reason })) },
+          body: {
+            kind,
+            comment,
+            items: left.flatMap(({ id: of, sku }, index) => {
+              const quantity = units[index];
+              return quantity ? [{ id: of, sku, quantity, reason }] : [];
+            }),
+          },
         })
       }
       onClose={onClose}
     >
       {data && left.length === 0 && <Nothing>All units came back, or are on their way.</Nothing>}
-      {left.map(({ id: line, quantity }) => {
-        const item = items.find((one) => one.id === line);
-        return (
-          <NumberInput
-            key={line}
-            source={`units.${line}`}
-            label={`${item ? nameOf(item) : line} (of ${quantity})`}
-            min={0}
-            max={quantity}
-          />
-        );
-      })}
+      {left.map(({ id: line, sku, quantity }, index) => (
+        <UnitsInput key={`${line} ${sku}`} source={`units.${index}`} name={nameIn(items, line, sku)} most={quantity} />
+      ))}
       <RadioButtonGroupInput source="kind" choices={choices(['return', 'withdrawal'])} />
       <SelectInput source="reason" choices={choices(RETURN_REASONS)} />
       <TextInput source="comment" label="Comment" multiline />
     </FormDialog>
   );
+}
+
+/** Units that were exchanged before are of another variant than their line. */
+function nameIn(items: Order['items'], line: string, sku: string): string {
+  const item = items.find(({ id }) => id === line);
+  if (!item) return sku;
+  return item.sku === sku ? nameOf(item) : `${item.name} (${sku})`;
 }

@@ -1,11 +1,12 @@
 import type { ParcelInput } from '@kontor/client';
 import { Stack } from '@mui/material';
-import { NumberInput, required, TextInput } from 'react-admin';
+import { required, TextInput } from 'react-admin';
 
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { CarrierInput } from './carrier-input.tsx';
 import { isDisputed, nameOf, toSend, useOrder } from './order.ts';
+import { UnitsInput } from './units-input.tsx';
 
 interface Values extends Omit<ParcelInput, 'items'> {
   units: Record<string, number | null>;
@@ -36,13 +37,7 @@ export function ShipDialog({ onClose }: { onClose: () => void }) {
       onClose={onClose}
     >
       {left.map((item) => (
-        <NumberInput
-          key={item.id}
-          source={`units.${item.id}`}
-          label={`${nameOf(item)} (of ${item.toSend})`}
-          min={0}
-          max={item.toSend}
-        />
+        <UnitsInput key={item.id} source={`units.${item.id}`} name={nameOf(item)} most={item.toSend} />
       ))}
       <Stack direction={{ xs: 'column', sm: 'row' }} spacing={1}>
         <CarrierInput />

@@ -10,6 +10,7 @@ import { customers } from './customers/index.ts';
 import { dataProvider } from './data/provider.ts';
 import { keys } from './keys/index.ts';
 import { ConsoleLayout } from './layout/layout.tsx';
+import { NotFound } from './layout/not-found.tsx';
 import { i18nProvider } from './messages.ts';
 import { orders } from './orders/index.ts';
 import { products } from './products/index.ts';
@@ -57,6 +58,7 @@ export function Console() {
   return (
     <Admin
       authProvider={authProvider}
+      catchAll={NotFound}
       dashboard={Dashboard}
       dataProvider={dataProvider}
       darkTheme={darkTheme}

@@ -7,6 +7,7 @@ const { ra } = englishMessages;
 const messages = {
   ra: {
     ...ra,
+    auth: { ...ra.auth, logout: 'Sign out' },
     notification: {
       ...ra.notification,
       created: 'It was made.',

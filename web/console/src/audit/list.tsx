@@ -22,7 +22,11 @@ export default function AuditList() {
       <Rows
         open={false}
         first={(entry) => `${entry['action']} ${entry['subject']}`}
-        second={(entry) => <Time of={entry['at']} />}
+        second={(entry) => (
+          <>
+            <Time of={entry['at']} /> · {actor(entry)}
+          </>
+        )}
       >
         <DataTable.Col source="at" label="When" disableSort render={(entry) => <Time of={entry['at']} />} />
         <DataTable.Col source="actor" label="Who" disableSort render={actor} />
@@ -51,12 +55,12 @@ function Subject({ id }: { id: string }) {
   return <Long>{page && id[3] === '_' ? <Link to={page(id)}>{id}</Link> : id}</Long>;
 }
 
-const actor = (entry: RaRecord) => (
-  <Long>
-    <Actor id={entry['actor']} />
-  </Long>
-);
+const actor = (entry: RaRecord) => <Actor id={entry['actor']} />;
 
-const change = ({ before, after }: RaRecord) => (before || after ? `${before ?? '–'} → ${after ?? '–'}` : '');
+/** What was made has no before, and what is gone has no after. What stayed as it is was only noted. */
+function change({ before, after }: RaRecord) {
+  if (before === after) return null;
+  return <Long>{before ? `${before} → ${after ?? '–'}` : after}</Long>;
+}
 
 const origin = ({ origin: from }: RaRecord) => (from ? `${from.ip}, ${from.device}` : '–');

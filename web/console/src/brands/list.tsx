@@ -2,6 +2,7 @@ import { BooleanField, DataTable, SearchInput } from 'react-admin';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
+import { counted } from '../ui/words.ts';
 
 export default function BrandList() {
   const mayChange = useMay('products:write');
@@ -14,7 +15,7 @@ export default function BrandList() {
       <Rows
         open={mayChange ? 'edit' : false}
         first={(brand) => brand['name']}
-        second={(brand) => `${brand['productCount']} products`}
+        second={(brand) => counted(brand['productCount'], 'product')}
       >
         <DataTable.Col source="name" />
         <DataTable.Col source="slug" label="Name in addresses" />

@@ -10,6 +10,7 @@ import { kontor } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 import { Nothing } from '../ui/page.tsx';
+import { counted } from '../ui/words.ts';
 import { inTree } from './tree.ts';
 
 export default function CategoryList() {
@@ -64,7 +65,7 @@ function Row({ term, siblings }: { term: TermBody; siblings: TermBody[] }) {
       </Typography>
       {!term.active && <Chip size="small" label="Not shown" />}
       <Typography variant="caption" color="textSecondary">
-        {term.productCount} products
+        {counted(term.productCount, 'product')}
       </Typography>
       {mayChange && (
         <>

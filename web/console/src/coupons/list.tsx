@@ -24,24 +24,17 @@ export default function CouponList() {
         <DataTable.Col source="code" disableSort />
         <DataTable.Col label="Off" disableSort render={off} />
         <DataTable.Col source="state" disableSort field={StatusField} />
-        <DataTable.Col
-          source="minimumOrder"
-          label="Smallest order"
-          disableSort
-          align="right"
-          render={(one) => <Amount of={one['minimumOrder']} />}
-        />
+        <DataTable.Col source="minimumOrder" label="Smallest order" disableSort align="right" render={smallest} />
         <DataTable.Col source="endsAt" label="Ends" disableSort render={(one) => <Time of={one['endsAt']} />} />
-        <DataTable.Col
-          source="used"
-          disableSort
-          align="right"
-          render={(one) => `${one['used']} of ${one['totalUses'] ?? '∞'}`}
-        />
+        <DataTable.Col source="used" disableSort align="right" render={used} />
       </Rows>
     </ListPage>
   );
 }
+
+/** Without a limit, and without a smallest order, there is nothing to say. */
+const used = ({ used: count, totalUses }: RaRecord) => (totalUses === null ? count : `${count} of ${totalUses}`);
+const smallest = ({ minimumOrder: of }: RaRecord) => <Amount of={of.amount > 0 ? of : null} />;
 
 function off(record: RaRecord) {
   const { percent, amount } = record as unknown as CouponBody;

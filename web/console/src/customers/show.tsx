@@ -1,5 +1,5 @@
 import type { StaffUserBody } from '@kontor/client';
-import { Alert, Button } from '@mui/material';
+import { Alert, Button, Typography } from '@mui/material';
 import { useState } from 'react';
 import { ListButton, required, SelectInput, Show, TextInput, TopToolbar, useRecordContext } from 'react-admin';
 
@@ -60,7 +60,9 @@ function Customer() {
           <Fact name="Since">
             <Time of={user.createdAt} />
           </Fact>
-          <Fact name="Id">{user.id}</Fact>
+          <Fact name="Id">
+            <Typography variant="caption">{user.id}</Typography>
+          </Fact>
         </Section>
         <Notes user={user} />
       </Columns>

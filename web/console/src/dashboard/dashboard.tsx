@@ -31,7 +31,7 @@ export default function Dashboard() {
     <>
       <Title title="Dashboard" />
       {seesFigures && (
-        <Stack direction="row" useFlexGap spacing={1} sx={{ flexWrap: 'wrap', alignItems: 'center', py: 1 }}>
+        <Stack direction="row" useFlexGap spacing={1} sx={{ flexWrap: 'wrap', alignItems: 'center', pt: 2, pb: 1 }}>
           <Period value={period} onChange={setChosen} />
           <Button disabled={download.busy} onClick={() => download.run(undefined)}>
             CSV

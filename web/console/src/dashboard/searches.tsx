@@ -5,6 +5,7 @@ import { messageOf } from '../data/errors.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { Fact, Nothing, Problem, Section } from '../ui/page.tsx';
+import { counted } from '../ui/words.ts';
 import { type Days, lastOf } from './days.ts';
 
 /** The API counts them over so many days at most. */
@@ -26,7 +27,7 @@ export function Searches({ period }: { period: Days }) {
       {data?.length === 0 && <Nothing>All searches found something.</Nothing>}
       {data?.map(({ words, count }) => (
         <Fact key={words} name={words}>
-          {count} times
+          {counted(count, 'time')}
         </Fact>
       ))}
     </Section>

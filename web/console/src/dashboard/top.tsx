@@ -1,5 +1,5 @@
 import type { TopSellerBody } from '@kontor/client';
-import { LinearProgress, MenuItem, Table, TableBody, TableCell, TableRow, TextField } from '@mui/material';
+import { LinearProgress, MenuItem, Table, TableBody, TableCell, TableHead, TableRow, TextField } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useCanAccess } from 'react-admin';
@@ -45,6 +45,14 @@ export function TopSellers({ period: { from, to } }: { period: Days }) {
       {error && <Problem>{messageOf(error)}</Problem>}
       {data?.length === 0 && <Nothing>Nothing was sold in this time.</Nothing>}
       <Table size="small">
+        <TableHead>
+          <TableRow>
+            <TableCell>Name</TableCell>
+            <TableCell sx={WIDE}>Beside the first one</TableCell>
+            <TableCell align="right">Units</TableCell>
+            <TableCell align="right">Amount</TableCell>
+          </TableRow>
+        </TableHead>
         <TableBody>
           {data?.map((seller) => (
             <TableRow key={seller.id}>
@@ -55,7 +63,7 @@ export function TopSellers({ period: { from, to } }: { period: Days }) {
                   (seller.name ?? seller.id)
                 )}
               </TableCell>
-              <TableCell sx={{ width: '25%', display: { xs: 'none', sm: 'table-cell' } }}>
+              <TableCell sx={WIDE}>
                 <LinearProgress variant="determinate" value={share(seller, most)} aria-label="Share of the first one" />
               </TableCell>
               <TableCell align="right">{seller.count}</TableCell>
@@ -69,5 +77,7 @@ export function TopSellers({ period: { from, to } }: { period: Days }) {
     </Section>
   );
 }
+
+const WIDE = { width: '25%', display: { xs: 'none', sm: 'table-cell' } };
 
 const share = ({ amount }: TopSellerBody, most: number) => Math.round((100 * amount.amount) / most);

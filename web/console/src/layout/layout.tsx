@@ -13,6 +13,14 @@ import { ConsoleUserMenu } from './user-menu.tsx';
 
 const TITLE = 'react-admin-title';
 
+/** On a telephone a long title has two lines. */
+const TITLE_SX = {
+  fontSize: { xs: '0.95rem', sm: '1.1rem' },
+  lineHeight: 1.2,
+  whiteSpace: 'normal',
+  overflowWrap: 'anywhere',
+} as const;
+
 /** The title of a page is its first heading, and gets the focus when the page is opened. */
 function useTitle() {
   const { pathname } = useLocation();
@@ -37,7 +45,7 @@ function useTitle() {
 function ConsoleBar() {
   return (
     <AppBar userMenu={<ConsoleUserMenu />}>
-      <TitlePortal component="h1" tabIndex={-1} />
+      <TitlePortal component="h1" tabIndex={-1} sx={TITLE_SX} />
     </AppBar>
   );
 }

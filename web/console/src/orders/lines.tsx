@@ -6,8 +6,13 @@ import { Amount } from '../ui/money.tsx';
 import { Fact, Section } from '../ui/page.tsx';
 import { useOrder } from './order.ts';
 
+/** Not on a telephone, where the total of a line is enough. */
+const WIDE = { display: { xs: 'none', sm: 'table-cell' } };
+
 export function Lines() {
   const { items, totals, couponCode, note } = useOrder();
+  const isToSend = items.some(({ toSend }) => toSend > 0);
+  const isReturned = items.some(({ returned }) => returned > 0);
   return (
     <Section title="Items">
       <TableContainer>
@@ -15,10 +20,12 @@ export function Lines() {
           <TableHead>
             <TableRow>
               <TableCell>Item</TableCell>
-              <TableCell align="right">Price</TableCell>
+              <TableCell align="right" sx={WIDE}>
+                Price
+              </TableCell>
               <TableCell align="right">Units</TableCell>
-              <TableCell align="right">To send</TableCell>
-              <TableCell align="right">Returned</TableCell>
+              {isToSend && <TableCell align="right">To send</TableCell>}
+              {isReturned && <TableCell align="right">Returned</TableCell>}
               <TableCell align="right">Total</TableCell>
             </TableRow>
           </TableHead>
@@ -32,12 +39,12 @@ export function Lines() {
                     {item.backordered > 0 && ` · ${item.backordered} on backorder`}
                   </Typography>
                 </TableCell>
-                <TableCell align="right">
+                <TableCell align="right" sx={WIDE}>
                   <Amount of={item.unitPrice} />
                 </TableCell>
                 <TableCell align="right">{item.quantity}</TableCell>
-                <TableCell align="right">{item.toSend}</TableCell>
-                <TableCell align="right">{item.returned}</TableCell>
+                {isToSend && <TableCell align="right">{item.toSend}</TableCell>}
+                {isReturned && <TableCell align="right">{item.returned}</TableCell>}
                 <TableCell align="right">
                   <Amount of={item.total} />
                 </TableCell>

@@ -28,7 +28,7 @@ const split = (value?: string) => (value ? value.split(',') : []);
 const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : '');
 
 const filters = [
-  <SearchInput key="q" source="q" alwaysOn placeholder="Number, email or account" />,
+  <SearchInput key="q" source="q" alwaysOn placeholder="Number, email, usr_…" />,
   <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} />,
   <SelectInput key="paymentStatus" source="paymentStatus" choices={choices(PAYMENT_STATUSES)} />,
   <SelectInput key="paymentMethod" source="paymentMethod" choices={choices(METHODS)} />,

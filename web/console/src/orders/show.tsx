@@ -35,9 +35,9 @@ function OrderPage() {
   return (
     <>
       <Stack direction="row" spacing={1} useFlexGap sx={{ flexWrap: 'wrap', alignItems: 'center', py: 1 }}>
-        <Status value={order.status} />
-        <Status value={order.paymentStatus} />
-        <Status value={order.fulfillmentStatus} />
+        {[...new Set([order.status, order.paymentStatus, order.fulfillmentStatus])].map((status) => (
+          <Status key={status} value={status} />
+        ))}
         <Typography variant="body2" color="textSecondary">
           placed <Time of={order.createdAt} />
         </Typography>

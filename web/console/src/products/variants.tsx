@@ -22,7 +22,12 @@ export function Variants() {
       <TableContainer>
         <Table
           size="small"
-          sx={{ '& td, & th': { px: 0.5, verticalAlign: 'top' }, '& .MuiTextField-root': { minWidth: 100 } }}
+          sx={{
+            '& td, & th': { px: 0.5, verticalAlign: 'top' },
+            '& .MuiTextField-root': { minWidth: 100 },
+            '& td.text': { pt: 3 },
+            '& td.icon': { pt: 1.75 },
+          }}
         >
           <TableHead>
             <TableRow>
@@ -78,7 +83,7 @@ export function Variants() {
                       helperText={false}
                     />
                   </TableCell>
-                  <TableCell>
+                  <TableCell className={id && 'text'}>
                     {id ? (
                       <Link to={`/stock/${sku}`}>{inventory?.available ?? 'Stock'}</Link>
                     ) : (
@@ -91,7 +96,7 @@ export function Variants() {
                       />
                     )}
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="icon">
                     <IconButton
                       aria-label={`Remove ${sku ?? 'the variant'}`}
                       onClick={() => remove(index)}

@@ -2,6 +2,7 @@ import { ChipField, DataTable, ReferenceArrayField, SearchInput, SingleFieldList
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 import { Rows } from '../ui/rows.tsx';
+import { counted } from '../ui/words.ts';
 
 export default function RuleList() {
   const mayChange = useMay('products:write');
@@ -10,7 +11,7 @@ export default function RuleList() {
       <Rows
         open={mayChange ? 'edit' : false}
         first={(rule) => rule['query']}
-        second={(rule) => `${rule['productIds'].length} products`}
+        second={(rule) => counted(rule['productIds'].length, 'product')}
       >
         <DataTable.Col source="query" label="A search for" />
         <DataTable.Col source="productIds" label="Shows first" disableSort field={Products} />

@@ -6,10 +6,12 @@ import { useShop } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
 import { countryName, lines, words } from '../ui/words.ts';
+import { useZone } from '../zone.ts';
 
 /** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
 export default function ShopPage() {
   const shop = useShop();
+  const zone = useZone();
   const { payment, limits, tax } = shop;
   return (
     <>
@@ -34,6 +36,7 @@ export default function ShopPage() {
           <Fact name="Storefront">
             <a href={shop.links.storefront}>{shop.links.storefront}</a>
           </Fact>
+          <Fact name="Time zone">{zone}</Fact>
           <Fact name="Free shipping from">
             <Amount of={shop.freeShippingFrom} />
           </Fact>
@@ -50,11 +53,13 @@ export default function ShopPage() {
           </Fact>
         </Section>
         <Section title="Limits of an order">
-          {Object.entries(limits).map(([name, value]) => (
-            <Fact key={name} name={words(name)}>
-              {value}
-            </Fact>
-          ))}
+          <Fact name="Lines">{limits.lines}</Fact>
+          <Fact name="Units of one line">{limits.unitsOfLine}</Fact>
+          <Fact name="Units of one product">{limits.unitsOfProduct}</Fact>
+          <Fact name="Units in all">{limits.units}</Fact>
+          <Fact name="Buyers see how many units there are">
+            {limits.stockShown > 0 ? `up to ${limits.stockShown}` : 'never'}
+          </Fact>
         </Section>
       </Columns>
     </>

@@ -1,5 +1,14 @@
-import { Stack } from '@mui/material';
-import { ArrayInput, BooleanInput, NumberInput, required, SimpleFormIterator, TextInput } from 'react-admin';
+import AddIcon from '@mui/icons-material/Add';
+import { Button, Stack } from '@mui/material';
+import {
+  ArrayInput,
+  BooleanInput,
+  NumberInput,
+  required,
+  SimpleFormIterator,
+  TextInput,
+  useSimpleFormIterator,
+} from 'react-admin';
 import { useWatch } from 'react-hook-form';
 
 import { MoneyInput } from '../ui/money.tsx';
@@ -22,20 +31,20 @@ export function ShippingFields() {
         <BooleanInput source="pickup" label="The buyer collects it" />
       </Stack>
       <ArrayInput source="zones">
-        <SimpleFormIterator fullWidth>
+        <SimpleFormIterator fullWidth disableClear addButton={<AddButton>Add a zone</AddButton>}>
           <WordsInput source="countries" label="Countries" helperText="Codes such as DE. Empty: everywhere else." />
           <Stack {...beside}>
             <MoneyInput source="price" label="Price" helperText="Or by weight or value below." />
             <MoneyInput source="freeFrom" label="Free from" />
           </Stack>
           <ArrayInput source="weightTiers" label="Prices by weight">
-            <SimpleFormIterator inline>
+            <SimpleFormIterator inline disableClear addButton={<AddButton>Add a weight</AddButton>}>
               <NumberInput source="upToGrams" label="Up to grams" min={0} />
               <MoneyInput source="price" label="Price" />
             </SimpleFormIterator>
           </ArrayInput>
           <ArrayInput source="valueTiers" label="Prices by value">
-            <SimpleFormIterator inline>
+            <SimpleFormIterator inline disableClear addButton={<AddButton>Add a value</AddButton>}>
               <MoneyInput source="upTo" label="Up to" />
               <MoneyInput source="price" label="Price" />
             </SimpleFormIterator>
@@ -43,6 +52,15 @@ export function ShippingFields() {
         </SimpleFormIterator>
       </ArrayInput>
     </>
+  );
+}
+
+function AddButton({ children }: { children: string }) {
+  const { add } = useSimpleFormIterator();
+  return (
+    <Button size="small" startIcon={<AddIcon />} onClick={() => add()}>
+      {children}
+    </Button>
   );
 }
 

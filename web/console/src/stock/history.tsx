@@ -56,7 +56,7 @@ function Change({ at, delta, onHand, reason, by }: StockChangeBody) {
         {new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' }).format(delta)}
       </TableCell>
       <TableCell align="right">{onHand ?? '–'}</TableCell>
-      <TableCell>{reason}</TableCell>
+      <TableCell sx={{ minWidth: 140 }}>{reason}</TableCell>
       <TableCell sx={{ overflowWrap: 'anywhere' }}>
         <Actor id={by} />
       </TableCell>

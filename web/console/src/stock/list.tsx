@@ -5,6 +5,7 @@ import { ListPage } from '../ui/list-page.tsx';
 
 import { Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
+import { words } from '../ui/words.ts';
 import { StockPages } from './pages.tsx';
 
 const filters = [
@@ -36,4 +37,4 @@ export default function StockList() {
   );
 }
 
-const backorder = ({ backorder: terms }: RaRecord) => (terms ? `${terms.mode}, up to ${terms.limit}` : '–');
+const backorder = ({ backorder: terms }: RaRecord) => (terms ? `${words(terms.mode)}, up to ${terms.limit}` : '–');

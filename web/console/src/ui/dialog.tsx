@@ -20,6 +20,9 @@ interface Props<Values> {
   wide?: boolean;
 }
 
+/** The fields scroll, and the buttons stay where they are. */
+const PAPER = { paper: { sx: { '& > form': { display: 'flex', flexDirection: 'column', minHeight: 0 } } } };
+
 /** A form in a dialog. What the shop refuses is shown at its field, and above the form. */
 export function FormDialog<Values extends object>(props: Props<Values>) {
   const { title, submit, done, values = {}, act, onClose, children, wide = false } = props;
@@ -36,7 +39,14 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
   }
 
   return (
-    <Dialog open onClose={busy ? undefined : onClose} fullWidth maxWidth={wide ? 'md' : 'sm'} aria-labelledby={label}>
+    <Dialog
+      open
+      onClose={busy ? undefined : onClose}
+      fullWidth
+      maxWidth={wide ? 'md' : 'sm'}
+      aria-labelledby={label}
+      slotProps={PAPER}
+    >
       {/* A form of its own, not about the record of the page behind it. */}
       <Form record={{}} defaultValues={values} onSubmit={onSubmit} resource="actions">
         <DialogTitle id={label}>{title}</DialogTitle>

@@ -62,7 +62,8 @@ export function MoneyInput({ validate = [], 'aria-label': ariaLabel, ...props }:
         )
       }
       error={fieldState.invalid}
-      helperText={fieldError(fieldState.error) ?? props.helperText}
+      // Fields beside it keep the place of their help free, too.
+      helperText={fieldError(fieldState.error) ?? props.helperText ?? (props.label === false ? undefined : ' ')}
       slotProps={{
         htmlInput: { inputMode: 'decimal', ...(ariaLabel && { 'aria-label': ariaLabel }) },
         input: { endAdornment: <InputAdornment position="end">{currency.code.toUpperCase()}</InputAdornment> },

@@ -19,17 +19,25 @@ export function Section({ title, actions, children }: { title: string; actions?:
   );
 }
 
+/** What belongs to a name has as much place as it needs, if the words of the name fit beside it. */
+const FACT = {
+  display: 'grid',
+  gridTemplateColumns: 'minmax(min-content, 1fr) minmax(0, auto)',
+  columnGap: 2,
+  py: 0.25,
+};
+
 /** A name and what belongs to it. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <Stack direction="row" spacing={2} sx={{ justifyContent: 'space-between', py: 0.25 }}>
+    <Box sx={FACT}>
       <Typography variant="body2" color="textSecondary">
         {name}
       </Typography>
       <Typography variant="body2" component="div" sx={{ textAlign: 'right', overflowWrap: 'anywhere' }}>
         {children}
       </Typography>
-    </Stack>
+    </Box>
   );
 }
 
@@ -66,7 +74,7 @@ export function Columns({ children, wide }: { children: ReactNode; wide: ReactNo
 /** An address or an id in a table. It breaks, so that all columns are seen. */
 export function Long({ children }: { children: ReactNode }) {
   return (
-    <Box component="span" sx={{ display: 'inline-block', minWidth: 160, overflowWrap: 'anywhere' }}>
+    <Box component="span" sx={{ display: 'inline-block', minWidth: 185, overflowWrap: 'anywhere' }}>
       {children}
     </Box>
   );

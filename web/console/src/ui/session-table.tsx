@@ -1,5 +1,5 @@
 import type { SessionBody } from '@kontor/client';
-import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
+import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow, Typography } from '@mui/material';
 import type { ReactNode } from 'react';
 
 import { Time } from './time.tsx';
@@ -18,7 +18,6 @@ export function SessionTable({ sessions, action }: Props) {
         <TableHead>
           <TableRow>
             <TableCell>Device</TableCell>
-            <TableCell>IP address</TableCell>
             <TableCell>Last used</TableCell>
             {action && <TableCell align="right">Action</TableCell>}
           </TableRow>
@@ -26,8 +25,12 @@ export function SessionTable({ sessions, action }: Props) {
         <TableBody>
           {sessions.map((session) => (
             <TableRow key={session.id}>
-              <TableCell>{session.device}</TableCell>
-              <TableCell>{session.ip}</TableCell>
+              <TableCell>
+                {session.device}
+                <Typography variant="caption" component="div" color="textSecondary">
+                  {session.ip}
+                </Typography>
+              </TableCell>
               <TableCell>
                 <Time of={session.lastUsedAt} />
               </TableCell>

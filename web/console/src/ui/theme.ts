@@ -2,7 +2,11 @@ import { defaultDarkTheme, defaultLightTheme, type RaThemeOptions } from 'react-
 
 const FONT = 'system-ui, -apple-system, "Segoe UI", "Helvetica Neue", sans-serif';
 
+const PHONE = '@media (max-width: 599.95px)';
+const NARROW = '@media (max-width: 899.95px)';
+
 function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: string, link: string): RaThemeOptions {
+  const divider = palette?.mode === 'dark' ? 'rgba(255, 255, 255, 0.24)' : 'rgba(0, 0, 0, 0.24)';
   return {
     ...base,
     palette: { ...base.palette, ...palette },
@@ -21,6 +25,7 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
             minWidth: 0,
           },
           '#react-admin-title:focus': { outline: 'none' },
+          'fieldset:not([class])': { border: '1px solid', borderColor: divider, borderRadius: 6, margin: '8px 0' },
           '@media (prefers-reduced-motion: reduce)': {
             '*, *::before, *::after': {
               animationDuration: '0.01ms !important',
@@ -29,9 +34,19 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
           },
         },
       },
+      // With margins in place of gaps, the fields of a form would lose theirs.
+      MuiStack: { defaultProps: { useFlexGap: true } },
+      // On a telephone most lists have no button there, and the one that makes something new lies over the page.
+      RaTopToolbar: { styleOverrides: { root: { alignItems: 'center', [PHONE]: { minHeight: 0 } } } },
+      RaListToolbar: { styleOverrides: { root: { [PHONE]: { padding: '0 8px' } } } },
+      RaList: { styleOverrides: { root: { [NARROW]: { paddingBottom: 80 } } } },
+      // Else its buttons are there only for who has a mouse.
+      RaSimpleFormIterator: {
+        styleOverrides: { root: { '& .RaSimpleFormIterator-action': { visibility: 'visible' } } },
+      },
       // Wide tables scroll in their place, so that the page does not.
       RaLayout: { styleOverrides: { root: { minWidth: 0 } } },
-      MuiTableCell: { styleOverrides: { sizeSmall: { paddingLeft: 10, paddingRight: 10 } } },
+      MuiTableCell: { styleOverrides: { sizeSmall: { paddingLeft: 8, paddingRight: 8 } } },
       MuiAppBar: { styleOverrides: { root: { backgroundColor: bar, color: '#fff' } } },
       MuiTextField: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
       MuiFormControl: { defaultProps: { variant: 'outlined', margin: 'dense', size: 'small', fullWidth: true } },
@@ -42,7 +57,7 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
         styleOverrides: {
           root: {
             backgroundColor: 'transparent',
-            '@media (max-width: 599.95px)': { backgroundColor: palette?.background?.paper },
+            [PHONE]: { backgroundColor: palette?.background?.paper },
           },
         },
       },

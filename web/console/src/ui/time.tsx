@@ -1,8 +1,12 @@
+import { Box } from '@mui/material';
+
 import { localIn } from '../data/local-time.ts';
 import { OWN_ZONE, useZone } from '../zone.ts';
 
 const DATE: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
-const TIME: Intl.DateTimeFormatOptions = { ...DATE, hour: 'numeric', minute: '2-digit' };
+const HOUR: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
+/** On a telephone a day and its hour may have a line each. */
+const LINES = { whiteSpace: { sm: 'nowrap' }, '& span': { whiteSpace: 'nowrap' } } as const;
 
 /** A moment in the time zone of the shop. It is named where it is not the time of the device. */
 export function Time({ of, date = false }: { of: string | null | undefined; date?: boolean }) {
@@ -10,11 +14,17 @@ export function Time({ of, date = false }: { of: string | null | undefined; date
   if (!of) return <span>–</span>;
   const moment = new Date(of);
   const isOther = localIn(timeZone, moment) !== localIn(OWN_ZONE, moment);
-  const options = date ? DATE : { ...TIME, ...(isOther && { timeZoneName: 'short' as const }) };
+  const write = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(undefined, { ...options, timeZone }).format(moment);
   return (
-    <time dateTime={of} style={{ whiteSpace: 'nowrap' }}>
-      {new Intl.DateTimeFormat(undefined, { ...options, timeZone }).format(moment)}
-    </time>
+    <Box component="time" dateTime={of} sx={LINES}>
+      <span>{write(DATE)}</span>
+      {!date && (
+        <>
+          , <span>{write({ ...HOUR, ...(isOther && { timeZoneName: 'short' }) })}</span>
+        </>
+      )}
+    </Box>
   );
 }
 

@@ -6,6 +6,9 @@ export function words(name: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** How many there are: "1 product", "2 products". */
+export const counted = (count: number, name: string) => `${count} ${name}${count === 1 ? '' : 's'}`;
+
 /** Choices of a field, with names for people. */
 export const choices = (names: readonly string[]) => names.map((id) => ({ id, name: words(id) }));
 

@@ -86,7 +86,7 @@ function Delivery({ endpoint: id, of, open }: { endpoint: string; of: WebhookDel
         <Time of={lastAttempt?.at} />
       </TableCell>
       <TableCell>{lastAttempt?.httpStatus ?? (lastAttempt?.problem && words(lastAttempt.problem))}</TableCell>
-      <TableCell align="right">
+      <TableCell align="right" sx={{ whiteSpace: 'nowrap' }}>
         <Button size="small" onClick={open}>
           Look
         </Button>

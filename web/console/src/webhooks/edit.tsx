@@ -30,7 +30,8 @@ export default function WebhookEdit() {
 }
 
 function Title() {
-  return <span>{useRecordContext<Endpoint>()?.url}</span>;
+  const url = useRecordContext<Endpoint>()?.url;
+  return <span>{url && new URL(url).host}</span>;
 }
 
 function Actions() {

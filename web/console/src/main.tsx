@@ -5,6 +5,8 @@ import { createBrowserRouter, RouterProvider } from 'react-router';
 
 import { Console } from './console.tsx';
 import { messageOf } from './data/errors.ts';
+import { me } from './session/auth.ts';
+import type { SignInState } from './session/login.tsx';
 import { kontor, ShopContext } from './shop.ts';
 import { createStyleCache } from './ui/sheet.ts';
 
@@ -28,14 +30,27 @@ function show(shop: ShopBody) {
 async function signInFirst() {
   const { pathname, search: nextSearch } = router.state.location;
   const nextPathname = pathname.slice(BASE.length) || '/';
-  if (nextPathname === '/login' || (await kontor.isSignedIn())) return;
-  await router.navigate('/login', { replace: true, state: { nextPathname, nextSearch } });
+  const wasSignedIn = await kontor.isSignedIn();
+  if (nextPathname === '/login' || (wasSignedIn && (await isStillSignedIn()))) return;
+  const state: SignInState = { nextPathname, nextSearch, isOver: wasSignedIn };
+  await router.navigate('/login', { replace: true, state });
+}
+
+/** Whether the session that is kept has not ended meanwhile. */
+async function isStillSignedIn(): Promise<boolean> {
+  try {
+    await me();
+    return true;
+  } catch (error) {
+    if (await kontor.isSignedIn()) throw error;
+    return false;
+  }
 }
 
 async function start() {
   try {
-    await signInFirst();
-    show((await kontor.GET('/api/v1/shop')).data);
+    const [shop] = await Promise.all([kontor.GET('/api/v1/shop'), signInFirst()]);
+    show(shop.data);
   } catch (error) {
     root.render(
       <main role="alert">

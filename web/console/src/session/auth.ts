@@ -7,7 +7,7 @@ import { mayUse, type Permission } from './access.ts';
 let user: Promise<User> | null = null;
 
 /** Who is signed in, read once for all who ask. */
-function me(): Promise<User> {
+export function me(): Promise<User> {
   user ??= kontor.GET('/api/v1/users/me').then(
     ({ data }) => data,
     (error) => {

@@ -116,9 +116,7 @@ export class Distribution {
       return text(502, 'The origin did not answer.');
     }
     if (answer.status === 304 && etag) {
-      // It has no content: a type that the gateway puts there is not that of the answer which is kept.
-      const { 'content-type': _, ...headers } = answer.headers;
-      answer = { ...kept.answer, headers: { ...kept.answer.headers, ...headers } };
+      answer = { ...kept.answer, headers: { ...kept.answer.headers, ...answer.headers } };
     }
     const { fresh, whileRevalidated } = this.#keepFor(cachePolicy, answer);
     if (request.method === 'GET' && fresh + whileRevalidated > 0) {

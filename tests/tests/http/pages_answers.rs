@@ -62,6 +62,7 @@ async fn the_distribution_may_keep_a_page_and_who_has_it_gets_it_only_once() {
         let ask = || shop.get(&format!("/pages{path}")).header("if-none-match", first.header("etag"));
         let again = ask().send().await.expect(304);
         assert_eq!((again.text.as_str(), again.header("cache-control")), ("", FOR_ALL), "{path}");
+        assert_eq!(again.header("content-type"), first.header("content-type"), "a cache takes it over");
         let head = shop.request(Method::HEAD, &format!("/pages{path}")).send().await.expect(200);
         assert_eq!((head.text.as_str(), head.header("etag")), ("", first.header("etag")), "{path}");
     }

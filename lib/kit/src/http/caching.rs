@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::Json;
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -51,9 +52,12 @@ pub fn unchanged(tag: &HeaderValue, asked: &IfNoneMatch, age: Duration) -> Optio
 /// An HTML page, with a hash of it as its tag. `kept` says who may keep it, and for how long.
 pub fn html(status: StatusCode, text: String, asked: &IfNoneMatch, kept: &'static str) -> Result<Response, Problem> {
     let tag = tag_of(&text)?;
-    let is_known = status == StatusCode::OK && asked.has(&tag);
-    let mut response =
-        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { (status, Html(text)).into_response() };
+    let mut response = (status, Html(text)).into_response();
+    if status == StatusCode::OK && asked.has(&tag) {
+        // The type stays: a gateway may put its own there otherwise, and a cache takes it over for the page that it has.
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = Body::empty();
+    }
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
     headers.insert(header::ETAG, tag);

@@ -6,7 +6,6 @@ import { useState } from 'react';
 import { required, TextInput, usePrevNextController } from 'react-admin';
 import { Link, useNavigate } from 'react-router';
 
-import { getFile, openFile } from '../file.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { ActionButton, useAction } from '../ui/action.tsx';
@@ -15,6 +14,7 @@ import { useKeys } from '../ui/keys.ts';
 import { isDisputed, isOpen, refundable, toSend, useOrder } from './order.ts';
 import { RefundDialog } from './refund.tsx';
 import { ShipDialog } from './ship.tsx';
+import { useSlip } from './slip.ts';
 
 type Open = 'ship' | 'refund' | 'cancel' | 'prepare' | null;
 
@@ -28,16 +28,14 @@ export function Actions() {
   const params = { path: { id: order.id } };
   const setStatus = (status: 'processing' | 'delivered') => () =>
     kontor.PATCH('/api/v1/admin/orders/{id}', { params, body: { status } });
-  const slip = useAction(async () => openFile(await getFile('/api/v1/admin/orders/{id}/packing-slip', params)));
+  const slip = useSlip(order.id);
   const prepare = useAction(setStatus('processing'), { done: 'The order is being prepared.' });
 
   const isPreparable =
     ['pending', 'paid'].includes(order.status) && mayWrite && (order.status === 'paid' || isCash(order.payment.method));
+  const isToSend = toSend(order).length > 0;
   const isShippable =
-    isOpen(order) &&
-    mayWrite &&
-    toSend(order).length > 0 &&
-    (order.status !== 'pending' || isCash(order.payment.method));
+    isOpen(order) && mayWrite && isToSend && (order.status !== 'pending' || isCash(order.payment.method));
   const isArriving = order.status === 'shipped' && mayWrite;
   const isRefundable = mayRefund && refundable(order) > 0;
   const isCancellable = mayWrite && (isOpen(order) || (order.status === 'shipped' && isCash(order.payment.method)));
@@ -49,7 +47,7 @@ export function Actions() {
     s: isShippable ? () => setOpen('ship') : undefined,
     r: isRefundable ? () => setOpen('refund') : undefined,
     c: isPreparable ? beginPreparing : undefined,
-    p: () => void slip.run(undefined),
+    p: isToSend ? () => void slip.run(undefined) : undefined,
     j: queue.next,
     k: queue.previous,
     u: queue.up,
@@ -93,15 +91,17 @@ export function Actions() {
           Refund
         </Button>
       )}
-      <Button
-        size="small"
-        variant="outlined"
-        disabled={slip.busy}
-        onClick={() => slip.run(undefined)}
-        aria-keyshortcuts="p"
-      >
-        Packing slip
-      </Button>
+      {isToSend && (
+        <Button
+          size="small"
+          variant="outlined"
+          disabled={slip.busy}
+          onClick={() => slip.run(undefined)}
+          aria-keyshortcuts="p"
+        >
+          Packing slip
+        </Button>
+      )}
       {isCancellable && (
         <Button size="small" color="error" onClick={() => setOpen('cancel')}>
           Cancel the order

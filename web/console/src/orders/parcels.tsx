@@ -12,6 +12,7 @@ import { Status } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
 import { CarrierInput } from './carrier-input.tsx';
 import { nameOf, useOrder } from './order.ts';
+import { useSlip } from './slip.ts';
 
 export function Parcels() {
   const { parcels } = useOrder();
@@ -35,6 +36,7 @@ function Parcel(parcel: ParcelBody) {
   const remove = useAction(() => kontor.DELETE('/api/v1/admin/orders/{id}/parcels/{parcel}', { params }), {
     done: 'The parcel was taken out.',
   });
+  const slip = useSlip(id, parcel.id);
   const lineOf = (line: string) => items.find((item) => item.id === line);
   return (
     <div>
@@ -53,6 +55,9 @@ function Parcel(parcel: ParcelBody) {
         <Typography variant="caption" color="textSecondary">
           sent <Time of={parcel.shippedAt} />
         </Typography>
+        <Button size="small" disabled={slip.busy} onClick={() => slip.run(undefined)}>
+          Packing slip
+        </Button>
         {mayWrite && parcel.status === 'shipped' && (
           <>
             <ActionButton

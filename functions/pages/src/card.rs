@@ -16,7 +16,7 @@ use crate::head::scaled;
 #[derive(Debug, Serialize)]
 pub(crate) struct Card {
     path: String,
-    name: String,
+    pub(crate) name: String,
     picture: Option<Picture>,
     price: String,
     before: Option<String>,

@@ -78,6 +78,15 @@ impl Head {
         self
     }
 
+    /// The names of what the page lists, if nobody wrote a description.
+    pub(crate) fn listing<'a>(self, name: &str, listed: impl IntoIterator<Item = &'a str>) -> Self {
+        let listed: Vec<&str> = listed.into_iter().collect();
+        if self.description.is_some() || listed.is_empty() {
+            return self;
+        }
+        self.described(&format!("{name}: {}", listed.join(", ")))
+    }
+
     pub(crate) fn with_json_ld(mut self, blocks: &[Value]) -> Self {
         self.json_ld = blocks.iter().map(script_text).collect();
         self

@@ -41,7 +41,10 @@ impl App {
             bestselling: Card::all(self, &bestselling)?,
             categories: tops.map(Link::from).collect(),
         };
-        let head = Head::new(self, None, "/").with_json_ld(&[json_ld::organization(self), json_ld::website(self)]);
+        let listed = home.categories.iter().map(|category| category.name.as_str());
+        let head = Head::new(self, None, "/")
+            .listing(home.shop, listed)
+            .with_json_ld(&[json_ld::organization(self), json_ld::website(self)]);
         Ok(View::found(head, render("home.html", &home)?))
     }
 }

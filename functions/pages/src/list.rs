@@ -94,11 +94,14 @@ impl App {
             let image = term.image.as_ref()?;
             Some(HeadPicture::new(self, &term_path(&term.id.to_string(), image.id, Size::Large), image))
         });
+        let listed = list.cards.iter().map(|card| card.name.as_str());
         let head = Head {
             previous: previous.map(|path| self.url(&path)),
             next: next.map(|path| self.url(&path)),
             picture,
-            ..Head::new(self, Some(&title), &numbered_path(&path, number)).described(description)
+            ..Head::new(self, Some(&title), &numbered_path(&path, number))
+                .described(if number == 1 { description } else { "" })
+                .listing(&title, listed)
         };
         let head = head.with_json_ld(&[json_ld::breadcrumbs(self, &breadcrumbs)]);
         Ok(View::found(head, render("list.html", &list)?))

@@ -32,6 +32,10 @@ fn canonical(page: &Answer) -> Vec<&str> {
     between(&page.text, "<link rel=\"canonical\" href=\"", "\"")
 }
 
+fn description(page: &Answer) -> Vec<&str> {
+    between(&page.text, "<meta name=\"description\" content=\"", "\"")
+}
+
 pub(crate) fn is_hidden(page: &Answer) -> bool {
     page.text.contains("<meta name=\"robots\" content=\"noindex\">") && canonical(page).is_empty()
 }
@@ -84,7 +88,7 @@ async fn a_product_with_variants_is_text_pictures_links_and_a_group_of_offers() 
     assert_eq!(shown.header("content-type"), "text/html; charset=utf-8");
     assert_eq!(canonical(&shown), ["https://shop.test/products/sized-tee"]);
     assert_eq!(between(&shown.text, "<title>", "</title>"), ["Sized tee – Kontor"]);
-    assert_eq!(between(&shown.text, "<meta name=\"description\" content=\"", "\""), ["A soft shirt. Made in Hamburg."]);
+    assert_eq!(description(&shown), ["A soft shirt. Made in Hamburg."]);
     let image = format!("https://images.test/products/{}/{}", made["id"].as_str().unwrap(), pictures[0]);
     let og_image = between(&shown.text, "<meta property=\"og:image\" content=\"", "\"");
     assert_eq!(og_image, [format!("{image}/large.jpg")]);
@@ -241,11 +245,19 @@ async fn a_list_has_numbered_pages_that_lead_to_each_other() {
     assert!(first.text.contains("<a href=\"/categories/lamps?page=2\" rel=\"next\">Next page</a>"));
     assert!(first.text.contains("<a href=\"/categories/desk-lamps\">Desk lamps</a>"));
     assert!(!first.text.contains("Secret") && !first.text.contains("rel=\"prev\""));
-    assert_eq!(between(&first.text, "<meta name=\"description\" content=\"", "\""), ["Light for each room."]);
+    assert_eq!(description(&first), ["Light for each room."]);
     let second = page(&shop, "/categories/lamps?page=2").await.expect(200);
     assert_eq!(canonical(&second), ["https://shop.test/categories/lamps?page=2"]);
     assert_eq!(between(&second.text, "<title>", "</title>"), ["Lamps, page 2 – Kontor"]);
     assert_eq!(links(&second), "lamp-00");
+    assert_eq!(description(&second), ["Lamps, page 2: Lamp 00"]);
+    let undescribed = page(&shop, "/categories/desk-lamps").await.expect(200);
+    assert!(
+        description(&undescribed)[0].starts_with("Desk lamps: Lamp 24, Lamp 23, "),
+        "{:?}",
+        description(&undescribed)
+    );
+    assert_eq!(description(&page(&shop, "").await), ["Kontor: Lamps"]);
     assert!(second.text.contains("<a href=\"/categories/lamps\" rel=\"prev\">Previous page</a>"));
     assert!(!second.text.contains("rel=\"next\""));
     let items = &json_ld(&second, "BreadcrumbList")["itemListElement"];

@@ -147,9 +147,9 @@ def build():
 def test():
     chromium()
     check()
-    # Alone, because people do not wait for pages while all else computes.
+    # Alone: beside other work a page is so slow that a test would not wait for it.
     with step("the pages in a browser"):
-        browsers()
+        browsers("--grep-invert", "@views")
     tried = in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True)
     invoices = in_background("e-invoices by the rules of EN 16931", [sys.executable, __file__, "e-invoices"], show=True)
     with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried, invoices:
@@ -199,8 +199,8 @@ def journeys():
     shutil.rmtree(running.folder)
 
 
-def browsers():
-    """The shop, the console and the docs in a browser, as the distribution serves them."""
+def browsers(*words):
+    """The shop, the console and the docs in a browser, as the distribution serves them. `words` are for Playwright."""
     web.build()
     with cloud(free_port(), free_port(), web_port=free_port()) as running:
         web.upload(running.client("s3"), running.outputs["PagesBucketName"])
@@ -210,7 +210,7 @@ def browsers():
             "SHOP": running.web, "CLOUD": running.url, "STRIPE": running.stripe, "CHROMIUM": chromium(),
             "STAFF_EMAIL": "root@example.com", "STAFF_PASSWORD": password, "E2E_OUTPUT": str(running.folder / "browsers"),
         }
-        run([VENV / "bin/npm", "--silent", "--prefix", web.WEB / "e2e", "test"], env={**node_environment(), **environment})
+        run([VENV / "bin/npm", "--silent", "--prefix", web.WEB / "e2e", "test", "--", *words], env={**node_environment(), **environment})
     shutil.rmtree(running.folder)
 
 

@@ -1,4 +1,5 @@
-// Every view of the console, at a desk and on a telephone, light and dark.
+// Every view of the console, at a desk and on a telephone, light and dark. Only `make browsers` goes through them, because
+// that takes longer than all other tests in a browser.
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
@@ -33,7 +34,7 @@ const SCREENS = [
 ] as const;
 
 for (const { width, height, colorScheme } of SCREENS) {
-  test.describe(`${width} px, ${colorScheme}`, () => {
+  test.describe(`${width} px, ${colorScheme}`, { tag: '@views' }, () => {
     test.use({ viewport: { width, height }, colorScheme });
     test.slow();
 

@@ -95,6 +95,11 @@ async fn a_product_with_variants_is_text_pictures_links_and_a_group_of_offers() 
     assert!(
         shown.text.contains(&format!("<img src=\"{image}/medium.jpg\" alt=\"Sized tee\" width=\"4\" height=\"3\">"))
     );
+    let listed = page(&shop, "").await.text;
+    assert!(
+        listed.contains(&format!("<img src=\"{image}/small.jpg\" alt=\"\"")),
+        "the name stands beside it: {listed}"
+    );
     let read = text(&shown.text);
     for part in [
         "Home Clothing Shirts Sized tee",

@@ -54,6 +54,8 @@ for (const { width, height, colorScheme, locale } of SCREENS) {
 
 async function look(page: Page, path: string): Promise<void> {
   await page.goto(path);
+  // Before that it is the page for crawlers.
+  await expect(page.getByRole('banner')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

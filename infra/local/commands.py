@@ -2,7 +2,7 @@
 
     commands.py dev      build, start the local cloud, deploy, seed, upload the pages, print links and a walk with curl, run until Ctrl-C
     commands.py check    format, lints, template, dependencies, description of the API: what needs nothing running
-    commands.py test     check, then browsers, docs, journeys and every other test
+    commands.py test     check, then docs, journeys and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py browsers the shop, the console and the docs in a browser, on a cloud of their own
@@ -147,9 +147,6 @@ def build():
 def test():
     chromium()
     check()
-    # Alone: beside other work a page is so slow that a test would not wait for it.
-    with step("the pages in a browser"):
-        browsers("--grep-invert", "@views")
     tried = in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True)
     invoices = in_background("e-invoices by the rules of EN 16931", [sys.executable, __file__, "e-invoices"], show=True)
     with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried, invoices:
@@ -199,8 +196,8 @@ def journeys():
     shutil.rmtree(running.folder)
 
 
-def browsers(*words):
-    """The shop, the console and the docs in a browser, as the distribution serves them. `words` are for Playwright."""
+def browsers():
+    """The shop, the console and the docs in a browser, as the distribution serves them."""
     web.build()
     with cloud(free_port(), free_port(), web_port=free_port()) as running:
         web.upload(running.client("s3"), running.outputs["PagesBucketName"])
@@ -210,7 +207,7 @@ def browsers(*words):
             "SHOP": running.web, "CLOUD": running.url, "STRIPE": running.stripe, "CHROMIUM": chromium(),
             "STAFF_EMAIL": "root@example.com", "STAFF_PASSWORD": password, "E2E_OUTPUT": str(running.folder / "browsers"),
         }
-        run([VENV / "bin/npm", "--silent", "--prefix", web.WEB / "e2e", "test", "--", *words], env={**node_environment(), **environment})
+        run([VENV / "bin/npm", "--silent", "--prefix", web.WEB / "e2e", "test"], env={**node_environment(), **environment})
     shutil.rmtree(running.folder)
 
 

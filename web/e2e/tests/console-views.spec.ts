@@ -1,5 +1,4 @@
-// Every view of the console, at a desk and on a telephone, light and dark. Only `make browsers` goes through them, because
-// that takes longer than all other tests in a browser.
+// Every view of the console, at a desk and on a telephone, light and dark.
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
@@ -34,7 +33,7 @@ const SCREENS = [
 ] as const;
 
 for (const { width, height, colorScheme } of SCREENS) {
-  test.describe(`${width} px, ${colorScheme}`, { tag: '@views' }, () => {
+  test.describe(`${width} px, ${colorScheme}`, () => {
     test.use({ viewport: { width, height }, colorScheme });
     test.slow();
 

@@ -198,6 +198,8 @@ def journeys():
 
 def browsers():
     """The shop, the console and the docs in a browser, as the distribution serves them."""
+    with step("build (the first build takes minutes)"):
+        cargo("build", "--workspace", "--bins")
     web.build()
     with cloud(free_port(), free_port(), web_port=free_port()) as running:
         web.upload(running.client("s3"), running.outputs["PagesBucketName"])

@@ -3,11 +3,13 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::id::SessionId;
+use domain::user::User;
 use kit::http::answer::{Answer, Envelope, Listing, Nothing, listing};
 use kit::http::auth::SignedIn;
 use kit::http::body::Query;
 use kit::http::paging::ListQuery;
 use kit::http::problem::Problem;
+use store::page::PageRequest;
 
 use crate::App;
 use crate::body::SessionBody;
@@ -40,11 +42,22 @@ pub(crate) async fn list(
     me: SignedIn,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<SessionBody>>, Problem> {
-    let (request, now) = (query.page()?, app.context.clock.now());
-    let mut page = app.context.store.sessions(me.user.id, &request).await?;
+    listed(&app, "Your sessions.", &me.user, Some(me.session.id), &query.page()?).await
+}
+
+/// A page of the live sessions of a user. `current` is the session of the request.
+pub(crate) async fn listed(
+    app: &App,
+    message: &str,
+    user: &User,
+    current: Option<SessionId>,
+    request: &PageRequest,
+) -> Result<Json<Listing<SessionBody>>, Problem> {
+    let now = app.context.clock.now();
+    let mut page = app.context.store.sessions(user.id, request).await?;
     // Sessions of an old epoch and expired sessions have ended. Their items wait for the TTL.
-    page.items.retain(|session| session.is_live(&me.user, now));
-    Ok(listing("Your sessions.", page, request.limit, |session| SessionBody::of(&session, Some(me.session.id))))
+    page.items.retain(|session| session.is_live(user, now));
+    Ok(listing(message, page, request.limit, |session| SessionBody::of(&session, current)))
 }
 
 /// Ends all my sessions, including this one.

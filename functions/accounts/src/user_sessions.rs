@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use domain::user::decide_end_of_sessions;
-use kit::http::answer::{Answer, Envelope, Listing, Nothing, listing};
+use kit::http::answer::{Answer, Envelope, Listing, Nothing};
 use kit::http::auth::{Identity, SignedIn};
 use kit::http::body::Query;
 use kit::http::paging::ListQuery;
@@ -11,9 +11,9 @@ use kit::http::problem::Problem;
 use store::audit::AuditChange;
 use store::retry::retry;
 
-use crate::App;
 use crate::body::SessionBody;
 use crate::staff::{act, committed, find, refused};
+use crate::{App, sessions};
 
 /// Lists the sessions of one user, newest first.
 ///
@@ -28,16 +28,15 @@ pub(crate) async fn list(
     Path(id): Path<String>,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Listing<SessionBody>>, Problem> {
-    let (request, now) = (query.page()?, app.context.clock.now());
+    let request = query.page()?;
     let user = find(&app, &id).await?;
-    let mut page = app.context.store.sessions(user.id, &request).await?;
-    page.items.retain(|session| session.is_live(&user, now));
-    app.context.trail.read(staff.id(), "user.read-sessions", user.id, None).await;
     let current = match &staff {
         Identity::User(signed_in) => Some(signed_in.session.id),
         Identity::Key(_) => None,
     };
-    Ok(listing("The sessions of the user.", page, request.limit, |session| SessionBody::of(&session, current)))
+    let listed = sessions::listed(&app, "The sessions of the user.", &user, current, &request).await?;
+    app.context.trail.read(staff.id(), "user.read-sessions", user.id, None).await;
+    Ok(listed)
 }
 
 /// Ends all sessions of one user.

@@ -72,7 +72,8 @@ impl App {
         let previous = (number > 1).then(|| numbered_path(&path, number - 1));
         let next = has_more.then(|| numbered_path(&path, number + 1));
         let name = category.map_or(self.words.all_products.as_str(), |term| &term.name);
-        let description = category.map_or("", |term| &term.description);
+        // Once is enough.
+        let description = category.filter(|_| number == 1).map_or("", |term| &term.description);
         let breadcrumbs = trail(self, categories, category);
         let below = categories
             .sorted()
@@ -81,8 +82,7 @@ impl App {
         let list = List {
             words: self.words,
             name,
-            // Once is enough.
-            description: if number == 1 { description } else { "" },
+            description,
             below: below.map(Link::from).collect(),
             cards: Card::all(self, &found.hits)?,
             previous: previous.clone(),
@@ -100,7 +100,7 @@ impl App {
             next: next.map(|path| self.url(&path)),
             picture,
             ..Head::new(self, Some(&title), &numbered_path(&path, number))
-                .described(if number == 1 { description } else { "" })
+                .described(description)
                 .listing(&title, listed)
         };
         let head = head.with_json_ld(&[json_ld::breadcrumbs(self, &breadcrumbs)]);

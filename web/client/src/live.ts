@@ -27,7 +27,7 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
   const seen = new Set<string>();
   let socket: Socket | null = null;
   let failures = 0;
-  /** Which connection it is: another one was wanted since, if it is not this any more. */
+  /** Which connection it is: another one, or none, was wanted since, if it is not this any more. */
   let turn = 0;
   let closed = false;
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -41,10 +41,10 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
       const body = options.orderId === undefined ? {} : { orderId: options.orderId };
       place = (await client.POST('/api/v1/live/tickets', { body })).data;
     } catch (error) {
-      if (!closed && mine === turn) failed(error);
+      if (mine === turn) failed(error);
       return;
     }
-    if (closed || mine !== turn) return;
+    if (mine !== turn) return;
     const opened = new Socket!(`${place.url}?ticket=${encodeURIComponent(place.ticket)}`);
     socket = opened;
     opened.onopen = () => {

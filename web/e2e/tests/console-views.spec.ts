@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
-import { accessible, api, expect, product, staff, test } from './shop.ts';
+import { accessible, api, expect, fitsScreen, product, staff, test } from './shop.ts';
 
 const LISTS = [
   '',
@@ -68,7 +68,6 @@ async function look(page: Page, view: string): Promise<void> {
   await page.goto(`/console/${view}`);
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/^(Console)?$/);
   await expect(page.getByRole('progressbar', { name: /load|read/i })).toHaveCount(0);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide, `${view} is as wide as the screen`).toBeLessThanOrEqual(0);
+  await fitsScreen(page);
   await accessible(page);
 }

@@ -1,11 +1,9 @@
 // The console's side of the tests.
 
 import { expect, type Locator, type Page } from '@playwright/test';
+import { STAFF } from './shop.ts';
 
-const EMAIL = process.env['STAFF_EMAIL'] ?? '';
-const PASSWORD = process.env['STAFF_PASSWORD'] ?? '';
-
-/** Opens a view of the console, signed in as the member of staff whom the environment names. The id of the session. */
+/** Opens a view of the console, signed in as the member of staff. The id of the session. */
 export async function openConsole(page: Page, view = '/'): Promise<string> {
   await page.goto(`/console${view}`);
   const answer = page.waitForResponse('**/api/v1/auth/login');
@@ -16,7 +14,7 @@ export async function openConsole(page: Page, view = '/'): Promise<string> {
   return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sid: string }).sid;
 }
 
-export async function signIn(form: Locator, email = EMAIL, password = PASSWORD): Promise<void> {
+export async function signIn(form: Locator, email = STAFF.email, password = STAFF.password): Promise<void> {
   await form.getByLabel('Email').fill(email);
   await form.getByLabel('Password').fill(password);
   await form.getByRole('button', { name: 'Sign in' }).click();

@@ -1,7 +1,7 @@
 // Every page, as everybody sees it: a telephone and a desk, light and dark, English and German, by keyboard.
 
 import type { Locator, Page } from '@playwright/test';
-import { accessible, addToCart, expect, product, register, test } from './shop.ts';
+import { accessible, addToCart, expect, fitsScreen, product, register, test } from './shop.ts';
 
 const PUBLIC = [
   '/',
@@ -58,8 +58,7 @@ async function look(page: Page, path: string): Promise<void> {
   await expect(page.getByRole('banner')).toBeVisible();
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(wide, `${path} is as wide as the screen`).toBeLessThanOrEqual(0);
+  await fitsScreen(page);
   await accessible(page);
 }
 

@@ -49,6 +49,12 @@ export async function accessible(page: Page): Promise<void> {
   expect(found, `accessibility of ${page.url()}`).toEqual([]);
 }
 
+/** Nothing stands out of the screen. */
+export async function fitsScreen(page: Page): Promise<void> {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(0);
+}
+
 /** An address that nobody else uses. */
 export const somebody = () => `somebody.${crypto.randomUUID().slice(0, 12)}@example.com`;
 
@@ -82,12 +88,13 @@ export async function api<T>(method: string, path: string, body?: object, token?
   return json.data;
 }
 
+/** The member of staff whom the environment names. */
+export const STAFF = { email: variable('STAFF_EMAIL', ''), password: variable('STAFF_PASSWORD', '') };
 let signedIn: Promise<{ accessToken: string }> | undefined;
 
-/** The access token of the member of staff whom the environment names. */
+/** The access token of the member of staff. */
 export async function staff(): Promise<string> {
-  const credentials = { email: variable('STAFF_EMAIL', ''), password: variable('STAFF_PASSWORD', '') };
-  signedIn ??= api<{ accessToken: string }>('POST', '/auth/login', credentials);
+  signedIn ??= api<{ accessToken: string }>('POST', '/auth/login', STAFF);
   return (await signedIn).accessToken;
 }
 

@@ -55,8 +55,8 @@ from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET,
 def dev():
     ports = chosen_ports()
     # The pages compile while Cargo does.
-    with in_background("build the pages", [sys.executable, __file__, "build-pages"]), step("build (the first build takes minutes)"):
-        cargo("build", "--workspace", "--bins")
+    with in_background("build the pages", [sys.executable, __file__, "build-pages"]):
+        build_binaries()
     port, stripe_port, web_port = ports
     with cloud(port, stripe_port, web_port=web_port) as running:
         with step("upload the pages"):
@@ -69,6 +69,11 @@ def dev():
         with contextlib.suppress(KeyboardInterrupt):
             running.wait()
         print("\nstopping", flush=True)
+
+
+def build_binaries():
+    with step("build (the first build takes minutes)"):
+        cargo("build", "--workspace", "--bins")
 
 
 def welcome(running, people):
@@ -198,8 +203,7 @@ def journeys():
 
 def browsers():
     """The shop, the console and the docs in a browser, as the distribution serves them."""
-    with step("build (the first build takes minutes)"):
-        cargo("build", "--workspace", "--bins")
+    build_binaries()
     web.build()
     with cloud(free_port(), free_port(), web_port=free_port()) as running:
         web.upload(running.client("s3"), running.outputs["PagesBucketName"])
@@ -240,8 +244,7 @@ def pages():
 
 
 def storm():
-    with step("build (the first build takes minutes)"):
-        cargo("build", "--workspace", "--bins")
+    build_binaries()
     storms.run()
 
 

@@ -8,7 +8,6 @@ It needs Chromium. Lighthouse computes how the page loads on a slow telephone, s
 """
 
 import json
-import os
 import pathlib
 import shutil
 import statistics
@@ -82,8 +81,8 @@ class Lighthouse:
         file = self.folder / "lighthouse.json"
         command = [TOOL / "node_modules/.bin/lighthouse", self.web + path, "--quiet", "--output=json", f"--output-path={file}",
                    "--chrome-flags=--headless=new --no-sandbox", *words]
-        run = subprocess.run([str(word) for word in command], env={**node_environment(), "CHROME_PATH": chromium()})
-        if run.returncode != 0:
+        finished = subprocess.run([str(word) for word in command], env={**node_environment(), "CHROME_PATH": chromium()})
+        if finished.returncode != 0:
             fail(f"Lighthouse could not load {path}")
         return json.loads(file.read_text())
 

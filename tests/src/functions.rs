@@ -150,6 +150,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 cart_reminders: services.settings.cart_reminders.is_some(),
                 has_reverse_charge: checkout.vat.has_reverse_charge(),
                 returns: services.settings.returns,
+                zone: ShopZone::parse(TIME_ZONE).expect("a time zone"),
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),

@@ -10,7 +10,7 @@ use domain::actor::ActorId;
 use domain::event::Event;
 use domain::id::UserId;
 use domain::metadata::Metadata;
-use domain::text::{self, PersonName};
+use domain::text;
 use domain::time::Time;
 use domain::user::{Ban, StaffRefusal, User, decide_role};
 use kit::http::answer::{Answer, Envelope, Listing, listing};
@@ -113,13 +113,7 @@ pub(crate) async fn list(
             (store.users_by_email(&email, &request).await?, Some(format!("addresses that begin with {email}")))
         }
         (None, Some(name)) => {
-            let name = if name.len() > PersonName::MAX_LENGTH * 4 { String::new() } else { text::folded(&name) };
-            if name.len() < 2 {
-                return Err(Problem::field(
-                    "name",
-                    "must have 2 letters or numbers or more, and at most 100 characters",
-                ));
-            }
+            let name = text::beginning_of_name(&name).map_err(|error| Problem::field("name", error.to_string()))?;
             (store.users_by_name(&name, &request).await?, Some(format!("names that begin with {name}")))
         }
         (Some(_), Some(_)) => return Err(Problem::field("name", "cannot be given with email")),

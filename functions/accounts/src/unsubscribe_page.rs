@@ -81,6 +81,7 @@ pub(crate) fn done(branding: &Branding, language: MailLanguage, topic: Topic) ->
 }
 
 fn page(branding: &Branding, language: MailLanguage, content: &str) -> Response {
+    let title = Sentences::of(language).title;
     let (name, url) = (escaped(&branding.shop_name), escaped(&branding.shop_url));
     let head = match &branding.logo_url {
         Some(logo) => format!("<img src=\"{}\" alt=\"{name}\" height=\"40\">", escaped(logo)),
@@ -89,10 +90,9 @@ fn page(branding: &Branding, language: MailLanguage, content: &str) -> Response 
     let html = format!(
         "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">\
-         <title>{} – {name}</title><style>{}</style></head><body><main><p class=\"head\"><a href=\"{url}\">{head}</a></p>\
-         {content}</main></body></html>",
+         <title>{title} – {name}</title><style>{}</style></head><body><main><p class=\"head\"><a href=\"{url}\">{head}</a></p>\
+         <h1>{title}</h1>{content}</main></body></html>",
         language.as_str(),
-        Sentences::of(language).title,
         style(branding.colour),
     );
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src https:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -108,7 +108,7 @@ fn style(colour: Colour) -> String {
          @media(prefers-color-scheme:dark){{:root{{--page:#121212;--card:{dark};--text:#eee;--quiet:#aaa;--link:{night};--button:{night};--on:{}}}}}\
          body{{margin:0;padding:8vh 16px;background:var(--page);color:var(--text);font:17px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,sans-serif}}\
          main{{box-sizing:border-box;max-width:30em;margin:0 auto;padding:2em;background:var(--card);border-radius:10px}}\
-         p{{margin:0 0 1em}}p:last-child{{margin:0}}a{{color:var(--link)}}\
+         h1{{margin:0 0 .75em;font-size:1.3em}}p{{margin:0 0 1em}}p:last-child{{margin:0}}a{{color:var(--link)}}\
          .head{{font-weight:600;margin-bottom:1.5em}}.head a{{color:inherit;text-decoration:none}}.head img{{max-width:100%}}\
          .quiet{{color:var(--quiet);font-size:.85em}}form{{margin:1.5em 0}}\
          button{{font:inherit;font-weight:600;padding:.75em 1.5em;border:0;border-radius:8px;background:var(--button);color:var(--on);cursor:pointer}}\

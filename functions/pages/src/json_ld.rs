@@ -5,7 +5,7 @@ use domain::product::{Identifiers, Image, Product, Variant, known_option};
 use domain::rating::Stars;
 use domain::review::Review;
 use domain::stock::Band;
-use domain::storefront::product_path;
+use domain::storefront::{product_path, variant_path};
 use serde_json::{Map, Value, json};
 
 use crate::App;
@@ -135,7 +135,7 @@ fn offer(app: &App, product: &Product, variant: &Variant) -> Value {
     let from = product.backorders.get(&variant.sku).and_then(|backorder| backorder.available_from);
     let mut offer = json!({
         "@type": "Offer",
-        "url": app.url(&product_path(&product.slug)),
+        "url": app.url(&variant_path(product, variant)),
         "price": price.decimal(),
         "priceCurrency": price.currency.as_str().to_uppercase(),
         "availability": format!("https://schema.org/{}", availability(band)),

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use checkout::VatConfig;
+use domain::calendar::ShopZone;
 use domain::cart_reminder::ReminderDelay;
 use domain::order::{OrderLimits, PaymentMethods};
 use domain::pricing::Rates;
@@ -51,6 +52,7 @@ pub struct Config {
     pub cart_reminders: bool,
     pub has_reverse_charge: bool,
     pub returns: ReturnRules,
+    pub zone: ShopZone,
 }
 
 impl Config {
@@ -69,6 +71,7 @@ impl Config {
             cart_reminders: env.parsed("CART_REMINDER_HOURS", None, ReminderDelay::parse).is_some(),
             has_reverse_charge: VatConfig::read(&mut env).has_reverse_charge(),
             returns: checkout::return_rules(&mut env),
+            zone: env.parsed("TIME_ZONE", ShopZone::UTC, ShopZone::parse),
         };
         env.finish(config)
     }

@@ -32,6 +32,9 @@ pub(crate) struct ShopBody {
     #[schema(example = "Kontor")]
     name: String,
     currency: ShopCurrencyBody,
+    /// The IANA name of the time zone in which the days of the shop begin, such as those of statistics and invoices.
+    #[schema(example = "Europe/Berlin")]
+    time_zone: String,
     /// Countries with rates of their own, in the order of their codes. The shop ships to all of them.
     countries: Vec<ShopCountryBody>,
     /// The rates of all countries that are not in `countries`. Null: the shop does not ship to them.
@@ -141,6 +144,7 @@ impl ShopBody {
                 code: rates.currency.as_str().to_owned(),
                 decimals: rates.currency.decimals(),
             },
+            time_zone: config.zone.name().to_owned(),
             countries: rates.countries(shipping).into_iter().map(country).collect(),
             other_countries: rates.of_other_countries(shipping).map(body),
             free_shipping_from: rates.free_shipping_from(shipping).map(money),

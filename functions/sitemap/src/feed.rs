@@ -7,7 +7,7 @@ use domain::id::{BrandId, CategoryId};
 use domain::picture::{Size, path};
 use domain::product::{Identifiers, Image, Product, Variant, known_option};
 use domain::stock::Band;
-use domain::storefront::product_path;
+use domain::storefront::variant_path;
 use domain::taxonomy::Taxonomy;
 
 use crate::Config;
@@ -40,6 +40,9 @@ impl Feed<'_> {
 
     pub(crate) fn item(&self, product: &Product, variant: &Variant) -> String {
         let Identifiers { gtin, mpn } = Identifiers::of(product, variant);
+        let brand = self.brand(product);
+        // The form knows a product by its GTIN, or by its maker and the maker's number.
+        let is_unknown = gtin.is_none() && (mpn.is_none() || brand.is_none());
         let is_of_group = !product.options.is_empty();
         let title = once(product.name.as_str()).chain(variant.values.iter().map(String::as_str));
         let title = title.collect::<Vec<_>>().join(" – ");
@@ -54,14 +57,15 @@ impl Feed<'_> {
             optional("g:item_group_id", is_of_group.then_some(product.id)),
             element("g:title", cut(&title, MAX_TITLE)),
             element("g:description", cut(description, MAX_DESCRIPTION)),
-            element("g:link", format!("{}{}", self.config.shop_url, product_path(&product.slug))),
+            element("g:link", format!("{}{}", self.config.shop_url, variant_path(product, variant))),
             optional("g:image_link", image.map(url)),
             others.take(MAX_MORE_PICTURES).map(|image| element("g:additional_image_link", url(image))).collect(),
             availability(product, variant),
             price(product, variant),
-            optional("g:brand", self.brand(product)),
+            optional("g:brand", brand),
             optional("g:gtin", gtin),
             optional("g:mpn", mpn),
+            optional("g:identifier_exists", is_unknown.then_some("no")),
             element("g:condition", "new"),
             optional("g:product_type", self.product_type(product)),
             optional("g:shipping_weight", variant.weight_grams.filter(|&it| it > 0).map(|grams| format!("{grams} g"))),

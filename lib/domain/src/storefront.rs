@@ -1,5 +1,6 @@
 //! The pages of the storefront, as its URLs name them.
 
+use crate::product::{Product, Variant};
 use crate::product_query::MAX_NUMBERED;
 use crate::slug::Slug;
 
@@ -104,6 +105,13 @@ fn page_number(text: &str) -> Option<u32> {
 
 pub fn product_path(slug: &Slug) -> String {
     format!("/products/{slug}")
+}
+
+/// The page of a product with this variant chosen.
+pub fn variant_path(product: &Product, variant: &Variant) -> String {
+    let path = product_path(&product.slug);
+    // SKUs have only letters that a query takes as they are.
+    if product.options.is_empty() { path } else { format!("{path}?sku={}", variant.sku) }
 }
 
 pub fn category_path(slug: &Slug) -> String {

@@ -57,6 +57,16 @@ pub fn folded(text: &str) -> String {
     folded
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must have 2 letters or numbers or more, and at most 100 characters")]
+pub struct InvalidBeginning;
+
+/// The folded beginning of a name that is looked for.
+pub fn beginning_of_name(text: &str) -> Result<String, InvalidBeginning> {
+    let folded = if text.chars().count() > PersonName::MAX_LENGTH { String::new() } else { folded(text) };
+    if folded.len() < 2 { Err(InvalidBeginning) } else { Ok(folded) }
+}
+
 /// A search looks no further.
 pub const MAX_FOLDED: usize = 200;
 

@@ -18,6 +18,7 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, seconds, text};
 use crate::engine::read::WriteOutcome;
+use crate::order_search::{names, trackings};
 use crate::orders::{order_item, purchase_item};
 use crate::outbox::OutboxEvent;
 use crate::users::{email_item, profile_item};
@@ -157,6 +158,9 @@ impl Store {
             .put_new(order_item(order)?, ImportConflict::Taken)
             .put(purchase_item(order, purchase)?)
             .put(event.item()?);
+        for found_by in names(order.id, purchase)?.into_iter().chain(trackings(None, order)?) {
+            writes = writes.put(found_by);
+        }
         for (version, entry) in (1..).zip(history) {
             writes = writes.put(Item::new(keys::order_history(order.id, version), entry)?);
         }

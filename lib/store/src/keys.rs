@@ -616,6 +616,29 @@ pub fn order_numbered(number: &str, id: OrderId) -> IndexKey {
     IndexKey { index: GSI1, pk: orders_numbered_partition(number), sk: id.to_string() }
 }
 
+/// By what staff find an order: its recipient, or a tracking code.
+pub fn order_found_by(id: OrderId, words: &str) -> Key {
+    Key::new(order_partition(id), format!("FOUND#{words}"))
+}
+
+/// GSI1 over what orders are found by, by the beginning of a folded name.
+pub fn order_named(name: &str, id: OrderId) -> IndexKey {
+    IndexKey { index: GSI1, pk: orders_named_partition(name), sk: format!("{name}#{id}") }
+}
+
+pub fn orders_named_partition(beginning: &str) -> String {
+    format!("ORDERNAMES#{}", beginning.chars().take(2).collect::<String>())
+}
+
+/// GSI1 over what orders are found by, by a tracking code.
+pub fn order_tracked(tracking: &str, id: OrderId) -> IndexKey {
+    IndexKey { index: GSI1, pk: orders_tracked_partition(tracking), sk: id.to_string() }
+}
+
+pub fn orders_tracked_partition(tracking: &str) -> String {
+    format!("TRACKING#{tracking}")
+}
+
 /// GSI2 over what was bought in a month. It never changes, so a reader of a period misses no order that gets another
 /// status meanwhile.
 pub fn order_placed(id: OrderId) -> IndexKey {

@@ -1,15 +1,18 @@
-//! Orders as staff look for them. Number, buyer, status and time are keys; for the rest, orders are read that do not fit.
+//! Orders as staff look for them. Number, tracking code, name, buyer, status and time are keys; for the rest, orders are read
+//! that do not fit.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::id::OrderId;
 use domain::order::{Order, OrderFilter, Purchase, Status};
+use domain::text::folded;
 use domain::time::Time;
 use domain::upload::Period;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::error::StoreError;
-use crate::engine::item::{Attributes, read};
+use crate::engine::item::{Attributes, Item, read};
 use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::{GSI1, GSI2, SHARDS};
 use crate::orders::OrderAndPurchase;
@@ -20,8 +23,47 @@ const DAY: Duration = Duration::from_hours(24);
 /// How many orders a page looks at.
 const MAX_READ: usize = 1_000;
 
-/// How many orders have the same number at most; more than one is next to impossible.
-const SAME_NUMBER: usize = 10;
+/// How many orders of the same number or tracking code are found. More than one is next to impossible for a number; a
+/// parcel can have several orders of a buyer.
+const SAME: usize = 10;
+
+/// A name that an order is found by.
+#[derive(Debug, Serialize, Deserialize)]
+struct OrderName {
+    order_id: OrderId,
+    /// The whole name, if this is the last word of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    whole: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct OrderTracking {
+    order_id: OrderId,
+}
+
+/// What an order is found by from the beginning: the name of its recipient, and the last word of it.
+pub(crate) fn names(id: OrderId, purchase: &Purchase) -> Result<Vec<Item>, StoreError> {
+    let whole = folded(&purchase.shipping.name);
+    let last = whole.rsplit(' ').next().filter(|last| *last != whole);
+    let named = |name: &str, whole| {
+        let item = Item::new(keys::order_found_by(id, name), &OrderName { order_id: id, whole })?;
+        Ok(item.index(keys::order_named(name, id)))
+    };
+    let first = (!whole.is_empty()).then(|| named(&whole, None));
+    first.into_iter().chain(last.map(|last| named(last, Some(whole.clone())))).collect()
+}
+
+/// What an order is found by as soon as its parcels have it. A code that a parcel had before finds nothing, because the
+/// order is asked.
+pub(crate) fn trackings(before: Option<&Order>, after: &Order) -> Result<Vec<Item>, StoreError> {
+    let known = before.map(Order::tracking_keys).unwrap_or_default();
+    let new = after.tracking_keys().into_iter().filter(|tracking| !known.contains(tracking));
+    let item = |tracking: String| {
+        let item = Item::new(keys::order_found_by(after.id, &tracking), &OrderTracking { order_id: after.id })?;
+        Ok(item.index(keys::order_tracked(&tracking, after.id)))
+    };
+    new.map(item).collect()
+}
 
 /// A partition that is read some items at a time.
 struct Reader {
@@ -122,7 +164,15 @@ impl Store {
         request: &PageRequest,
     ) -> Result<Page<Order>, StoreError> {
         if let Some(number) = &filter.number {
-            return self.find_numbered(number, filter).await;
+            let found = self.orders_numbered(number).await?;
+            return self.of_those(&found, filter, None).await;
+        }
+        if let Some(tracking) = &filter.tracking {
+            let found = self.orders_at(keys::orders_tracked_partition(tracking)).await?;
+            return self.of_those(&found, filter, None).await;
+        }
+        if let Some(name) = &filter.name {
+            return self.find_named(name, filter, request).await;
         }
         let limit = request.limit as usize;
         let key_ranges: Vec<KeyRange> = partitions(filter)
@@ -201,16 +251,43 @@ impl Store {
 
     /// The orders of a number: one, or none.
     pub async fn orders_numbered(&self, number: &str) -> Result<Vec<OrderId>, StoreError> {
-        let key_range = KeyRange::of(keys::orders_numbered_partition(number)).in_index(GSI1);
-        let found = self.query(&key_range, None, SAME_NUMBER).await?;
+        self.orders_at(keys::orders_numbered_partition(number)).await
+    }
+
+    async fn orders_at(&self, partition: String) -> Result<Vec<OrderId>, StoreError> {
+        let found = self.query(&KeyRange::of(partition).in_index(GSI1), None, SAME).await?;
         Ok(found.iter().filter_map(|(id, _)| OrderId::parse(id).ok()).collect())
     }
 
-    async fn find_numbered(&self, number: &str, filter: &OrderFilter) -> Result<Page<Order>, StoreError> {
+    /// The orders whose recipient has a name, or a last word of it, that begins so, in the order of the names.
+    async fn find_named(
+        &self,
+        beginning: &str,
+        filter: &OrderFilter,
+        request: &PageRequest,
+    ) -> Result<Page<Order>, StoreError> {
+        let range = KeyRange::of(keys::orders_named_partition(beginning)).in_index(GSI1).with_prefix(beginning);
+        let page: Page<OrderName> = self.page(&range, request).await?;
+        // A name of which the first and the last word begin so is in the list twice.
+        let is_other = |name: &&OrderName| name.whole.as_ref().is_none_or(|whole| !whole.starts_with(beginning));
+        let found: Vec<OrderId> = page.items.iter().filter(is_other).map(|name| name.order_id).collect();
+        self.of_those(&found, filter, page.next).await
+    }
+
+    async fn of_those(
+        &self,
+        ids: &[OrderId],
+        filter: &OrderFilter,
+        next: Option<Cursor>,
+    ) -> Result<Page<Order>, StoreError> {
+        let keys: Vec<keys::Key> = ids.iter().map(|id| keys::order(*id)).collect();
         let mut items = Vec::new();
-        for id in self.orders_numbered(number).await? {
-            items.extend(self.order(id).await?.filter(|order| filter.fits(order)));
+        if !keys.is_empty() {
+            let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
+            for key in &keys {
+                items.extend(found.take(key)?.filter(|order| filter.fits(order)));
+            }
         }
-        Ok(Page { items, next: None })
+        Ok(Page { items, next })
     }
 }

@@ -27,6 +27,7 @@ use crate::engine::read::WriteOutcome;
 use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
 use crate::keys::GSI1;
+use crate::order_search::{names, trackings};
 use crate::outbox::OutboxEvent;
 use crate::returns::write_return;
 use crate::stock::{change_item, set_bands, stock_update};
@@ -251,6 +252,9 @@ impl Store {
             .put_new(order_item(order)?, OrderConflict::Changed)
             .put(purchase_item(order, purchase)?);
         writes = due(writes, None, order)?;
+        for name in names(order.id, purchase)? {
+            writes = writes.put(name);
+        }
         if let (Some(read), Some(applied)) = (placement.coupon, &order.coupon) {
             writes = writes.redeem_coupon(read, applied, OrderConflict::Coupon)?;
         }
@@ -287,6 +291,9 @@ impl Store {
         }
         for refund in &transition.refunds {
             writes = writes.put(Item::new(keys::refund(after.id, refund.id), refund)?);
+        }
+        for tracking in trackings(Some(before), after)? {
+            writes = writes.put(tracking);
         }
         if let Some(changed) = &transition.changed_return {
             writes = write_return(writes, changed)?;

@@ -1,6 +1,7 @@
 //! The crate graph: functions depend on the library and never on each other; the domain depends on no other crate.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 
 use cargo_metadata::{DependencyKind, MetadataCommand};
 use harness::functions::{EVENT_FUNCTIONS, http_functions};
@@ -79,5 +80,33 @@ fn order_processing_knows_no_http() {
     let graph = graph();
     for function in ["janitor", "stripe-webhook"] {
         assert!(!graph[function].1.iter().any(|name| name == "checkout"), "{function} depends on checkout");
+    }
+}
+
+/// Whether a source file has a unit test.
+fn has_tests(file: &Path) -> bool {
+    let text = std::fs::read_to_string(file).unwrap();
+    ["#[test]", "#[tokio::test]", "proptest!"].iter().any(|mark| text.contains(mark))
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
+}
+
+/// Each target that Cargo tests is linked once more, so those without tests say so. And then nobody may forget it.
+#[test]
+fn targets_with_unit_tests_are_tested_and_no_others() {
+    let manifest = harness::template::root().join("Cargo.toml");
+    let metadata = MetadataCommand::new().manifest_path(manifest).no_deps().exec().unwrap();
+    let targets = metadata.packages.iter().flat_map(|package| &package.targets);
+    for target in targets.filter(|target| target.is_lib() || target.is_bin()) {
+        let main = target.src_path.as_std_path();
+        let with_tests = if target.is_bin() {
+            has_tests(main)
+        } else {
+            sources(main.parent().unwrap()).iter().any(|file| !file.ends_with("main.rs") && has_tests(file))
+        };
+        assert_eq!(target.test, with_tests, "test of {main:?}");
     }
 }

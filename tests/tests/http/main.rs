@@ -39,6 +39,7 @@ mod order_limits;
 mod order_links;
 mod order_list;
 mod order_search;
+mod order_search_words;
 mod orders;
 mod orders_bulk;
 mod orders_size;

@@ -16,7 +16,7 @@ use stripe_stand_in::Card;
 const ALL: &str = "/api/v1/admin/orders";
 
 /// The ids of all pages of a query, in their order.
-async fn found(shop: &Shop, staff: &Person, query: &str) -> Vec<String> {
+pub(crate) async fn found(shop: &Shop, staff: &Person, query: &str) -> Vec<String> {
     let (mut ids, mut cursor) = (Vec::new(), String::new());
     loop {
         let page = shop.get(&format!("{ALL}?{query}{cursor}")).by(staff).send().await.expect(200);
@@ -182,6 +182,7 @@ async fn an_account_has_its_orders_in_a_list_for_staff() {
 #[tokio::test]
 async fn bad_filters_are_refused_with_their_names() {
     let (shop, staff) = selling_at(1000, 5).await;
+    let (name, code) = (format!("name={}", "a".repeat(101)), format!("trackingCode={}", "1".repeat(101)));
     let cases = [
         ("number=12345678901234567890123456789012345678901", "number"),
         ("email=nobody", "email"),
@@ -199,7 +200,15 @@ async fn bad_filters_are_refused_with_their_names() {
         ("order=cheapest", "order"),
         ("limit=0", "limit"),
         ("cursor=%20", "cursor"),
-        ("name=Ada", "name"),
+        ("nobody=Ada", "nobody"),
+        ("name=a", "name"),
+        ("name=%23!", "name"),
+        ("trackingCode=", "trackingCode"),
+        ("trackingCode=--", "trackingCode"),
+        ("name=ada&trackingCode=1", "name"),
+        ("name=ada&number=1", "name"),
+        (&name, "name"),
+        (&code, "trackingCode"),
     ];
     for (query, field) in cases {
         let refused = shop.get(&format!("{ALL}?{query}")).by(&staff).send().await.expect(400);

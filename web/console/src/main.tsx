@@ -7,7 +7,7 @@ import { Console } from './console.tsx';
 import { messageOf } from './data/errors.ts';
 import { me } from './session/auth.ts';
 import type { SignInState } from './session/login.tsx';
-import { kontor, ShopContext } from './shop.ts';
+import { kontor, readShop, ShopContext } from './shop.ts';
 import { createStyleCache } from './ui/sheet.ts';
 
 const BASE = '/console';
@@ -49,8 +49,8 @@ async function isStillSignedIn(): Promise<boolean> {
 
 async function start() {
   try {
-    const [shop] = await Promise.all([kontor.GET('/api/v1/shop'), signInFirst()]);
-    show(shop.data);
+    const [shop] = await Promise.all([readShop(), signInFirst()]);
+    show(shop);
   } catch (error) {
     root.render(
       <main role="alert">

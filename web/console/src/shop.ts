@@ -58,9 +58,17 @@ export const kontor: Client = {
 /** For the proof and the sign-in themselves, and for what must not ask for one. */
 export const kontorWithoutAsking = client;
 
+let shop: Promise<ShopBody> | null = null;
+
+/** The shop as it is deployed: name, currency, time zone, limits. It is read once for all who ask. */
+export function readShop(): Promise<ShopBody> {
+  shop ??= kontor.GET('/api/v1/shop').then(({ data }) => data);
+  return shop;
+}
+
 export const ShopContext = createContext<ShopBody | null>(null);
 
-/** The shop as it is deployed: name, currency, limits. */
+/** The same, where it is loaded: for all parts of the console. */
 export function useShop(): ShopBody {
   const shop = useContext(ShopContext);
   if (!shop) throw new Error('The shop is not loaded.');

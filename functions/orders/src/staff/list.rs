@@ -4,7 +4,11 @@ use axum::Json;
 use axum::extract::{Path, State};
 use domain::email::Email;
 use domain::id::UserId;
-use domain::order::{Addressee, Method, Order, OrderFilter, PaymentStatus, Status, parse_from, parse_number, parse_to};
+use domain::order::{
+    Addressee, MAX_SHIPMENT, Method, Order, OrderFilter, PaymentStatus, Status, parse_from, parse_number, parse_to,
+    tracking_key,
+};
+use domain::text::beginning_of_name;
 use kit::http::answer::{Listing, listing};
 use kit::http::auth::Identity;
 use kit::http::body::{Fields, Query};
@@ -23,6 +27,13 @@ pub(crate) struct OrdersQuery {
     /// The order with this number.
     #[param(example = "261121-7F3K9QZX")]
     number: Option<String>,
+    /// The orders with a parcel that has this tracking code. Case, spaces and signs do not matter.
+    #[param(example = "00340434161094021501")]
+    tracking_code: Option<String>,
+    /// The orders to people whose name, or its last word, begins so: at least two letters or numbers. Case, accents and
+    /// signs do not matter. They come in the order of their names.
+    #[param(example = "lovelace")]
+    name: Option<String>,
     /// The orders that guests placed with this mail address, and those of the account that has it now.
     email: Option<String>,
     /// The orders of this account.
@@ -56,6 +67,8 @@ impl OrdersQuery {
         let flag = |given: Option<bool>| given.map(|given| given.to_string());
         let parts = [
             ("number", self.number.clone()),
+            ("tracking code", self.tracking_code.clone()),
+            ("name", self.name.clone()),
             ("email", self.email.clone()),
             ("user", self.user_id.clone()),
             ("from", self.from.clone()),
@@ -78,6 +91,11 @@ fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result
         let names: Vec<&str> = all.iter().map(|one| name(*one)).collect();
         format!("must be one of: {}", names.join(", "))
     })
+}
+
+fn tracking(code: &str) -> Result<String, &'static str> {
+    let key = if code.len() > MAX_SHIPMENT { String::new() } else { tracking_key(code) };
+    if key.is_empty() { Err("must have letters or numbers, and at most 100 characters") } else { Ok(key) }
 }
 
 fn statuses(text: &str) -> Result<Vec<Status>, String> {
@@ -104,6 +122,8 @@ pub(crate) async fn list(
     let mut fields = Fields::default();
     let checked = (
         fields.check_optional("number", query.number.as_deref(), parse_number),
+        fields.check_optional("trackingCode", query.tracking_code.as_deref(), tracking),
+        fields.check_optional("name", query.name.as_deref(), beginning_of_name),
         fields.check_optional("email", query.email.as_deref(), Email::parse),
         fields.check_optional("userId", query.user_id.as_deref(), UserId::parse),
         fields.check_optional("from", query.from.as_deref(), parse_from),
@@ -121,7 +141,11 @@ pub(crate) async fn list(
             _ => Err("must be newest or oldest"),
         }),
     );
-    let (number, email, user_id, from, to, statuses, payment_status, method, oldest_first) = fields.finish(checked)?;
+    let (number, tracking, name, email, user_id, from, to, statuses, payment_status, method, oldest_first) =
+        fields.finish(checked)?;
+    if name.is_some() && (number.is_some() || tracking.is_some()) {
+        return Err(Problem::field("name", "cannot be given with number or trackingCode"));
+    }
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
@@ -133,6 +157,8 @@ pub(crate) async fn list(
     };
     let filter = OrderFilter {
         number,
+        tracking,
+        name,
         addressee,
         user_id,
         from,

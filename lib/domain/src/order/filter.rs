@@ -1,5 +1,6 @@
 //! Which orders staff look for.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::email::Email;
@@ -19,6 +20,11 @@ pub struct Addressee {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderFilter {
     pub number: Option<String>,
+    /// As [`tracking_key`] writes it.
+    pub tracking: Option<String>,
+    /// How the folded name of the recipient begins, or the last word of it. Keys of the table answer this, not
+    /// [`OrderFilter::fits`].
+    pub name: Option<String>,
     pub addressee: Option<Addressee>,
     pub user_id: Option<UserId>,
     pub from: Option<Time>,
@@ -38,6 +44,7 @@ impl OrderFilter {
     pub fn fits(&self, order: &Order) -> bool {
         let is_open = order.dispute.is_some_and(Dispute::is_open);
         fits(self.number.as_ref(), &order.number)
+            && self.tracking.as_ref().is_none_or(|tracking| order.tracking_keys().contains(tracking))
             && self.addressee.as_ref().is_none_or(|addressee| addressee.has(order))
             && self.user_id.is_none_or(|user| order.user_id == Some(user))
             && self.from.is_none_or(|from| from <= order.created_at)
@@ -58,6 +65,19 @@ impl OrderFilter {
             || self.refund_failed.is_some()
             || (by_buyer && !self.statuses.is_empty())
             || (self.addressee.is_some() && self.user_id.is_some())
+    }
+}
+
+/// A tracking code for searching: its letters and digits, in upper case.
+pub fn tracking_key(code: &str) -> String {
+    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+impl Order {
+    /// The tracking codes of its parcels, as they are looked for.
+    pub fn tracking_keys(&self) -> BTreeSet<String> {
+        let codes = self.shipments().into_iter().filter_map(|shipment| shipment.tracking_code.as_deref());
+        codes.map(tracking_key).filter(|key| !key.is_empty()).collect()
     }
 }
 

@@ -6,7 +6,7 @@ import { getFile, openFile } from '../file.ts';
 import { useMay } from '../session/auth.ts';
 import { useAction } from '../ui/action.tsx';
 import { Columns, Nothing } from '../ui/page.tsx';
-import { useZone } from '../zone.ts';
+import { useShop } from '../shop.ts';
 import { type Days, periodOf } from './days.ts';
 import { Feed } from './feed.tsx';
 import { Figures } from './figures.tsx';
@@ -17,7 +17,7 @@ import { TopSellers } from './top.tsx';
 
 /** What staff open every morning. */
 export default function Dashboard() {
-  const zone = useZone();
+  const { timeZone: zone } = useShop();
   const [chosen, setChosen] = useState<Days | null>(null);
   const period = chosen ?? periodOf(30, zone);
   const seesFigures = useMay('stats:read');

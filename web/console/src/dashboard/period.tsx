@@ -1,7 +1,7 @@
 import { Chip } from '@mui/material';
 
 import { DayField } from '../ui/day-field.tsx';
-import { useZone } from '../zone.ts';
+import { useShop } from '../shop.ts';
 import { between, type Days, periodOf } from './days.ts';
 
 const CHOICES: [string, number][] = [
@@ -12,7 +12,7 @@ const CHOICES: [string, number][] = [
 ];
 
 export function Period({ value, onChange }: { value: Days; onChange: (period: Days) => void }) {
-  const zone = useZone();
+  const { timeZone: zone } = useShop();
   const begin = (day: string) => onChange(between(day, day > value.to ? day : value.to));
   const end = (day: string) => onChange(between(day < value.from ? day : value.from, day));
   return (

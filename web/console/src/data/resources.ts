@@ -1,8 +1,7 @@
 import type { Init, Method, OperationOf, PathOf } from '@kontor/client';
 
 import { productInput, withRemoved } from '../products/input.ts';
-import { kontor } from '../shop.ts';
-import { shopZone } from '../zone.ts';
+import { kontor, readShop } from '../shop.ts';
 import { orderQuery, productQuery, reviewQuery } from './filters.ts';
 import type { Page } from './pages.ts';
 
@@ -157,7 +156,7 @@ const reviews = list('/api/v1/admin/reviews');
 export const RESOURCES: Record<string, ResourceApi> = {
   orders: {
     idField: 'id',
-    list: async (query) => orders(orderQuery(query, await shopZone())),
+    list: async (query) => orders(orderQuery(query, (await readShop()).timeZone)),
     one: one('/api/v1/admin/orders/{id}'),
   },
   returns: { idField: 'id', list: list('/api/v1/admin/returns') },

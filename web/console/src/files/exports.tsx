@@ -5,17 +5,16 @@ import { useState } from 'react';
 import { periodOf } from '../dashboard/days.ts';
 import { beginOf, endOf } from '../data/local-time.ts';
 import { openLink } from '../file.ts';
-import { kontor } from '../shop.ts';
+import { kontor, useShop } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { DayField } from '../ui/day-field.tsx';
 import { Section } from '../ui/page.tsx';
-import { useZone } from '../zone.ts';
 
 const PAUSE = 1_000;
 
 /** Starts an export, and opens its file as soon as it is there. */
 export function Exports() {
-  const zone = useZone();
+  const { timeZone: zone } = useShop();
   const month = periodOf(30, zone);
   const [from = month.from, setFrom] = useState<string>();
   const [to = month.to, setTo] = useState<string>();

@@ -6,12 +6,10 @@ import { useShop } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
 import { countryName, lines, words } from '../ui/words.ts';
-import { useZone } from '../zone.ts';
 
 /** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
 export default function ShopPage() {
   const shop = useShop();
-  const zone = useZone();
   const { payment, limits, tax } = shop;
   return (
     <>
@@ -36,7 +34,7 @@ export default function ShopPage() {
           <Fact name="Storefront">
             <a href={shop.links.storefront}>{shop.links.storefront}</a>
           </Fact>
-          <Fact name="Time zone">{zone}</Fact>
+          <Fact name="Time zone">{shop.timeZone}</Fact>
           <Fact name="Free shipping from">
             <Amount of={shop.freeShippingFrom} />
           </Fact>

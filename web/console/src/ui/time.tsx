@@ -1,8 +1,9 @@
 import { Box } from '@mui/material';
 
 import { localIn } from '../data/local-time.ts';
-import { OWN_ZONE, useZone } from '../zone.ts';
+import { useShop } from '../shop.ts';
 
+const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const DATE: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
 const HOUR: Intl.DateTimeFormatOptions = { hour: 'numeric', minute: '2-digit' };
 /** On a telephone a day and its hour may have a line each. */
@@ -10,7 +11,7 @@ const LINES = { whiteSpace: { sm: 'nowrap' }, '& span': { whiteSpace: 'nowrap' }
 
 /** A moment in the time zone of the shop. It is named where it is not the time of the device. */
 export function Time({ of, date = false }: { of: string | null | undefined; date?: boolean }) {
-  const timeZone = useZone();
+  const { timeZone } = useShop();
   if (!of) return <span>–</span>;
   const moment = new Date(of);
   const isOther = localIn(timeZone, moment) !== localIn(OWN_ZONE, moment);

@@ -5,6 +5,7 @@ use domain::order::{MAX_NUMBER, Method, Status as OrderStatus};
 use domain::product::{MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_IDS, MAX_OPTION, MAX_OPTION_NAME, MAX_PRICE};
 use domain::product_query::{MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED, MAX_VALUES, MAX_WORDS, SORTS};
 use domain::slug::Slug;
+use domain::text::PersonName;
 use serde_json::{Value, json};
 use store::lists::ProductState;
 
@@ -49,6 +50,7 @@ pub(super) fn of_products(name: &str) -> Option<Value> {
 pub(super) fn of_orders(name: &str) -> Option<Value> {
     Some(match name {
         "number" => text(1, MAX_NUMBER),
+        "name" => text(2, PersonName::MAX_LENGTH),
         "from" | "to" => json!({ "pattern": MOMENT }),
         "status" => {
             let one = OrderStatus::ALL.map(OrderStatus::name).join("|");

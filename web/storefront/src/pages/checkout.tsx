@@ -129,7 +129,7 @@ function Form({ shop, addresses, cart: now }: Props) {
           )}
         </ShippingAddress>
         <Invoice shop={shop} countries={countries} errors={errors} error={place.error ?? quote.error} />
-        <ShippingChoice quote={quote.data ?? null} error={errors['shippingMethodId']} />
+        <ShippingChoice quote={quote.data} error={errors['shippingMethodId']} />
         <PaymentChoice shop={shop} chosen={paymentMethod} total={quote.data?.totals.total} />
         <section>
           <Field

@@ -21,6 +21,7 @@ const messages: Record<keyof typeof en, string> = {
   'button.close': 'Schließen',
   'button.retry': 'Erneut versuchen',
   'button.busy': 'Einen Moment …',
+  'button.back': 'Nein, zurück',
   'button.remove': 'Entfernen',
   'button.save': 'Speichern',
 

@@ -20,6 +20,7 @@ export default {
   'button.close': 'Close',
   'button.retry': 'Try again',
   'button.busy': 'One moment …',
+  'button.back': 'No, go back',
   'button.remove': 'Remove',
   'button.save': 'Save',
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import de from '../src/i18n/de/index.ts';
 import en from '../src/i18n/en/index.ts';
+import { firstKnown } from '../src/i18n/index.ts';
 
 const names = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort();
 
@@ -24,4 +25,10 @@ test('a text about an error is of a code that the shop or the client has', async
     const code = key.slice('error.'.length);
     assert.ok(shop.includes(`\`${code}\``) || client.includes(`'${code}'`), key);
   }
+});
+
+test('the first known language is that of the pages', () => {
+  assert.equal(firstKnown(['', 'fr-FR', 'de-AT', 'en']), 'de');
+  assert.equal(firstKnown(['', 'fr', 'de']), 'de', 'that of the shop, which comes last');
+  assert.equal(firstKnown(['', 'fr', 'toString', '']), 'en');
 });

@@ -13,7 +13,7 @@ import { Pagination } from '../ui/pagination.tsx';
 import { useLoad } from '../ui/use-load.ts';
 import { useMedia } from '../ui/use-media.ts';
 import { currencyOf, Facets, Prices } from './facets.tsx';
-import { type Filters, queryOf, type Sort, sorts, toggled, toggledIn, withoutFilters } from './filters.ts';
+import { type Filters, isWhole, queryOf, type Sort, sorts, toggled, toggledIn, withoutFilters } from './filters.ts';
 import { CardSkeleton, ProductCard } from './product-card.tsx';
 import './listing.css';
 
@@ -25,6 +25,11 @@ interface Props {
   /** The address of this list with other filters. */
   href: (filters: Partial<Filters>) => string;
   categoryHref: (slug: string) => string;
+}
+
+/** The title of the window. Pages of a whole list can be found by others, so each has its own. */
+export function listTitle(name: string, filters: Filters): string {
+  return filters.page > 1 && isWhole(filters) ? `${name}, ${t('list.page', { page: filters.page })}` : name;
 }
 
 /** Products with filters, order and pages. All of what it shows stands in the address. */

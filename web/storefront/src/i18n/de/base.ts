@@ -14,7 +14,7 @@ const messages: Record<keyof typeof en, string> = {
   'nav.breadcrumbs': 'Sie sind hier',
   'footer.label': 'Der Shop',
   'footer.language': 'Sprache',
-  'footer.allProducts': 'Alle Produkte',
+  'footer.allProducts': 'Alle Artikel',
   'footer.rights': '© {year} {name}',
   'footer.consent': 'Dieser Shop verfolgt Sie nicht mit Cookies und fragt nirgendwo sonst etwas ab.',
 
@@ -43,6 +43,7 @@ const messages: Record<keyof typeof en, string> = {
   'pictures.remove': 'Bild {number} entfernen',
 
   'notFound.title': 'Diese Seite haben wir nicht gefunden',
+  'notFound.window': 'Seite nicht gefunden',
   'notFound.text':
     'Vielleicht ist sie umgezogen, oder die Adresse enthält einen Fehler. Suchen Sie, was Sie brauchen, oder beginnen Sie auf der Startseite.',
   'notFound.home': 'Zur Startseite',

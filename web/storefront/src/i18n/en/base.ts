@@ -42,6 +42,7 @@ export default {
   'pictures.remove': 'Remove picture {number}',
 
   'notFound.title': 'We did not find this page',
+  'notFound.window': 'Page not found',
   'notFound.text': 'It may have moved, or its address has a mistake. Search for what you need, or begin at the start.',
   'notFound.home': 'To the start',
   'failed.title': 'This did not work',

@@ -27,6 +27,7 @@ export default {
   'home.allOf': 'See all: {title}',
   'list.count_one': '{count} product',
   'list.count_other': '{count} products',
+  'list.page': 'page {page}',
   'list.heading': 'Products',
   'list.filters': 'Filters',
   'list.show_one': 'Show {count} product',

@@ -95,7 +95,7 @@ function Form({ shop, addresses, cart: now }: Props) {
     toast(t('order.thanks'));
     if (order.payment.checkoutUrl) location.assign(order.payment.checkoutUrl);
   };
-  useFocusInvalid(place.error);
+  const form = useFocusInvalid(place.error);
 
   if (now.items.length === 0 && !place.unanswered)
     return (
@@ -117,7 +117,7 @@ function Form({ shop, addresses, cart: now }: Props) {
   };
   const errors = { ...underAddress(fieldErrors(quote.error)), ...fieldErrors(place.error) };
   return (
-    <form class="two-columns" onSubmit={submit}>
+    <form ref={form} class="two-columns" onSubmit={submit}>
       <fieldset class="checkout-form" disabled={place.unanswered}>
         <Contact person={person} error={errors['email']} />
         <ShippingAddress person={person} addresses={addresses} saved={saved} countries={countries} errors={errors}>

@@ -95,7 +95,7 @@ function Form({ product, mine, orderId, onChange, reload }: Props) {
   });
   const { url } = useLocation();
   const errors = fieldErrors(send.error);
-  useFocusInvalid(send.error);
+  const form = useFocusInvalid(send.error);
   return (
     <>
       {!user.value && (
@@ -108,6 +108,7 @@ function Form({ product, mine, orderId, onChange, reload }: Props) {
         <Message kind="error">{t('review.rejected', { reason: mine.reason ?? '' })}</Message>
       )}
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           void send.run();

@@ -59,7 +59,12 @@ const messages: Record<keyof typeof en, string> = {
   'error.idempotency_key_in_flight': 'Der Shop ist gerade ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
   'error.internal': 'Im Shop ist ein Fehler aufgetreten. Bitte versuchen Sie es erneut.',
   'error.validation_failed': 'Einige Angaben wurden nicht angenommen.',
+  'error.body_too_large': 'Das ist mehr, als sich auf einmal senden lässt.',
   'error.session_ended': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
+  'error.invalid_token': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
+  'error.token_expired': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
+  'error.invalid_refresh_token': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
+  'error.refresh_token_reused': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
   'session.ended': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
 };
 export default messages;

@@ -57,6 +57,11 @@ export default {
   'error.idempotency_key_in_flight': 'The shop is busy. Please try again in a moment.',
   'error.internal': 'Something went wrong in the shop. Please try again.',
   'error.validation_failed': 'Some fields were not accepted.',
+  'error.body_too_large': 'That is more than can be sent at once.',
   'error.session_ended': 'Your session has ended. Please sign in again.',
+  'error.invalid_token': 'Your session has ended. Please sign in again.',
+  'error.token_expired': 'Your session has ended. Please sign in again.',
+  'error.invalid_refresh_token': 'Your session has ended. Please sign in again.',
+  'error.refresh_token_reused': 'Your session has ended. Please sign in again.',
   'session.ended': 'Your session has ended. Please sign in again.',
 } as const;

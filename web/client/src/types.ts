@@ -12,7 +12,12 @@ export type PathOf<M extends Method> = {
 export type OperationOf<M extends Method, Path extends keyof paths> = paths[Path][Lowercase<M>];
 
 /** What is sent: parameters and body as the description of the API has them. */
-export type Init<Operation> = ParamsOption<Operation> & RequestBodyOption<Operation> & { signal?: AbortSignal };
+export type Init<Operation> = ParamsOption<Operation> &
+  RequestBodyOption<Operation> & {
+    signal?: AbortSignal;
+    /** The browser sends it to its end, even if the page is left. */
+    keepalive?: boolean;
+  };
 
 /** Nothing needs to be given if nothing is required. */
 // biome-ignore lint/complexity/noBannedTypes: the type that every object without required fields is.

@@ -35,6 +35,18 @@ test('an answer that is not the shop’s has the code unexpected_answer', async 
   );
 });
 
+test('a request is sent to its end if that is asked for', async () => {
+  const sent: boolean[] = [];
+  const fetch = async ({ keepalive }: Request) => {
+    sent.push(keepalive);
+    return Response.json({ data: {} });
+  };
+  const client = createClient({ baseUrl: 'http://shop.invalid', fetch });
+  await client.GET('/api/v1/cart', { keepalive: true });
+  await client.GET('/api/v1/cart');
+  assert.deepEqual(sent, [true, false]);
+});
+
 test('a mistake of the program is thrown as it is and nothing is sent', async (t) => {
   const shop = await fakeShop(t, () => ok({}));
   const header = { 'Idempotency-Key': 'not in Latin-1: 鍵' };

@@ -15,6 +15,30 @@ test('facets are in the address, and the back button takes them away again', asy
   await expect(count).toHaveText(all ?? '');
 });
 
+test('a list that was refused or failed shows no products of another one', async ({ page, expected }) => {
+  expected.push('400 GET /api/v1/products/search', '500 GET /api/v1/products/search');
+  await page.goto('/search');
+  const products = page.getByRole('main').getByRole('heading', { level: 3 });
+  await expect(products.first()).toBeVisible();
+  await page.getByLabel('From').fill('1,000');
+  await page.getByLabel('To', { exact: true }).fill('10.50');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await expect(page).toHaveURL(/minPrice=100000&maxPrice=1050/);
+  await expect(page.getByLabel('To', { exact: true })).toHaveAccessibleDescription(/lower than the lowest/);
+  await expect(products).toHaveCount(0);
+  await page.getByRole('link', { name: 'Clear all' }).click();
+  await expect(products.first()).toBeVisible();
+
+  const broken = { status: 500, json: { statusCode: 500, code: 'internal', message: 'An error.' } };
+  await page.route(/products\/search\?.*inStock/, (route) => route.fulfill(broken), { times: 1 });
+  await page.getByRole('checkbox', { name: 'In stock' }).check();
+  await expect(page.getByRole('alert')).toContainText('Something went wrong');
+  await expect(products).toHaveCount(0);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(products.first()).toBeVisible();
+  await expect(page.getByRole('checkbox', { name: 'In stock' })).toBeChecked();
+});
+
 test('a search with a mistake finds, and the keyboard chooses a suggestion', async ({ page }) => {
   await page.goto('/');
   const box = page.getByRole('combobox', { name: 'Search the shop' });

@@ -3,6 +3,7 @@ import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } fro
 import { preferredLanguage, setLanguage, t } from './i18n/index.ts';
 import { loadCartIfAny } from './state/cart.ts';
 import { loadCategories } from './state/categories.ts';
+import './state/leave.ts';
 import { loadShop } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
 import { firstPage, pageIsThere } from './ui/first-page.ts';

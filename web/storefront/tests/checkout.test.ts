@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { KontorError } from '@kontor/client';
 import { nextPage, signInPage } from '../src/account/next-page.ts';
-import { countriesOf, likelyCountry, regionsOf } from '../src/checkout/countries.ts';
+import { countriesOf, isAmong, likelyCountry, regionsOf } from '../src/checkout/countries.ts';
 import {
   emptyDraft,
   readAttempt,
   readDraft,
   type Texts,
   toOrder,
+  underAddress,
   writeAttempt,
   writeDraft,
 } from '../src/checkout/draft.ts';
@@ -133,4 +134,17 @@ test('a sign-in leads on to a page of this shop only', () => {
   ])
     assert.equal(nextPage(wanted), '/account');
   assert.equal(signInPage('/cart?a=b'), '/sign-in?next=%2Fcart%3Fa%3Db');
+});
+
+test('what a quote refuses of an address is told at the field of the address', () => {
+  const refused = { country: 'is not a country that we ship to', vatNumber: 'must be a VAT number' };
+  assert.deepEqual(underAddress(refused), {
+    'shippingAddress.country': 'is not a country that we ship to',
+    vatNumber: 'must be a VAT number',
+  });
+});
+
+test('a shop that sends to some countries does not send to the others', () => {
+  const some = countriesOf({ countries: [{ country: 'DE' }] as never, otherCountries: null }, 'en');
+  assert.deepEqual([isAmong(some, 'DE'), isAmong(some, 'FR'), isAmong(some, '')], [true, false, false]);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   type Filters,
+  isWhole,
   queryOf,
   readFilters,
   toggledIn,
@@ -57,4 +58,10 @@ test('a choice is made and taken back, and an empty group is gone', () => {
 test('without filters the words, the category and the order stay', () => {
   const filters: Filters = readFilters(full);
   assert.equal(writeFilters(withoutFilters(filters)), '?q=linen+shirt&category=shirts&sort=price:asc');
+});
+
+test('a whole list has no filters and the usual order, on any page of it', () => {
+  for (const whole of ['', '?page=2', '?category=shirts&page=3']) assert.ok(isWhole(readFilters(whole)), whole);
+  for (const part of ['?q=shirt', '?sort=newest', '?inStock=true&page=2', '?options[Size]=M'])
+    assert.ok(!isWhole(readFilters(part)), part);
 });

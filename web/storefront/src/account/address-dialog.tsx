@@ -66,9 +66,10 @@ function AddressForm({ address, version, onSaved, onStale }: FormProps) {
     onSaved();
   });
   const errors = fieldErrors(save.error);
-  useFocusInvalid(save.error);
+  const element = useFocusInvalid(save.error);
   return (
     <form
+      ref={element}
       onSubmit={(event) => {
         event.preventDefault();
         void save.run();

@@ -1,7 +1,8 @@
 import type { User } from '@kontor/client';
-import { forgetDraft } from '../checkout/state.ts';
 import { kontor } from '../shop.ts';
 import { loadCart, setCart } from '../state/cart.ts';
+import { tellOtherTabs } from '../state/channel.ts';
+import { forgetPerson } from '../state/leave.ts';
 import { setUser } from '../state/user.ts';
 import { forgetLoaded } from '../ui/use-load.ts';
 
@@ -17,10 +18,10 @@ export async function leave(): Promise<void> {
   left();
 }
 
-/** After a sign-out. Whoever comes next sees nothing of this person. */
+/** After a sign-out. */
 export function left(): void {
   setUser(null);
-  forgetLoaded();
-  forgetDraft();
+  forgetPerson();
+  tellOtherTabs('left');
   loadCart().then(setCart, () => {});
 }

@@ -1,22 +1,26 @@
 import type { CategoryFacetBody, FacetsBody } from '@kontor/client';
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
-import { formatNumber, t } from '../i18n/index.ts';
+import { useId, useState } from 'preact/hooks';
+import { formatNumber, language, t } from '../i18n/index.ts';
 import { shop, usualDecimals } from '../state/shop.ts';
 import { Button } from '../ui/button.tsx';
+import { fieldSentence } from '../ui/errors.ts';
 import { Checkbox } from '../ui/field.tsx';
 import { type Filters, toggled, toggledIn } from './filters.ts';
+import { readPrice, writePrice } from './price.ts';
 
 interface Props {
   facets: FacetsBody;
   filters: Filters;
+  /** Why the shop refused filters, by their names. */
+  refused: Readonly<Record<string, string>>;
   /** Shows the list with these filters, from its first page on. */
   choose: (change: Partial<Filters>) => void;
   categoryHref: (slug: string) => string;
 }
 
 /** What the list can be narrowed to, with how many products each choice would leave. */
-export function Facets({ facets, filters, choose, categoryHref }: Props) {
+export function Facets({ facets, filters, refused, choose, categoryHref }: Props) {
   const brands = facets.brands.map(({ slug, name, count }) => ({ value: slug, name, count }));
   return (
     <>
@@ -33,7 +37,7 @@ export function Facets({ facets, filters, choose, categoryHref }: Props) {
           onChange={() => choose({ onOffer: !filters.onOffer })}
         />
       </Group>
-      <Prices facets={facets} filters={filters} choose={choose} />
+      <Prices facets={facets} filters={filters} refused={refused} choose={choose} />
       <Values
         title={t('facets.brand')}
         values={brands}
@@ -178,14 +182,25 @@ function Ratings({ facets, filters, choose }: PartProps) {
   );
 }
 
-function Prices({ facets, filters, choose }: PartProps) {
-  const first = facets.prices[0]?.from;
-  const currency = first?.currency ?? shop.value?.currency.code ?? 'eur';
+/** The currency of prices in a list, once it is known. */
+export function currencyOf(facets: FacetsBody | null | undefined): string | undefined {
+  return shop.value?.currency.code ?? facets?.prices[0]?.from.currency;
+}
+
+interface PricesProps extends Pick<Props, 'filters' | 'refused' | 'choose'> {
+  facets?: FacetsBody | null | undefined;
+}
+
+export function Prices({ facets, filters, refused, choose }: PricesProps) {
+  const id = useId();
+  const currency = currencyOf(facets);
+  if (!currency) return null;
   const unit = 10 ** (shop.value?.currency.decimals ?? usualDecimals(currency));
-  const whole = (amount: number | undefined) => (amount === undefined ? '' : String(amount / unit));
+  const written = (amount: number | undefined) =>
+    amount === undefined ? '' : writePrice(amount / unit, language.value);
   const parse = (value: FormDataEntryValue | null) => {
-    const amount = Math.round(Number.parseFloat(String(value).replace(',', '.')) * unit);
-    return amount >= 0 ? amount : undefined;
+    const price = readPrice(String(value), language.value);
+    return price === undefined ? undefined : Math.round(price * unit);
   };
   const apply = (event: SubmitEvent) => {
     event.preventDefault();
@@ -200,15 +215,25 @@ function Prices({ facets, filters, choose }: PartProps) {
         name={name}
         inputMode="decimal"
         autocomplete="off"
-        defaultValue={whole(filters[name])}
+        defaultValue={written(filters[name])}
+        aria-invalid={refused[name] ? 'true' : undefined}
+        aria-describedby={refused[name] && `${id}-${name}`}
       />
     </label>
   );
+  const reason = (name: 'minPrice' | 'maxPrice', label: string) =>
+    refused[name] && (
+      <p class="error" id={`${id}-${name}`}>
+        {fieldSentence(label, refused[name])}
+      </p>
+    );
   return (
     <Group title={t('facets.price', { currency: currency.toUpperCase() })}>
       <form class="prices" onSubmit={apply}>
         {input('minPrice', t('facets.minPrice'))}
         {input('maxPrice', t('facets.maxPrice'))}
+        {reason('minPrice', t('facets.minPrice'))}
+        {reason('maxPrice', t('facets.maxPrice'))}
         <Button type="submit">{t('facets.apply')}</Button>
       </form>
     </Group>

@@ -105,6 +105,11 @@ export function withoutFilters({ q, category, sort }: Filters): Partial<Filters>
   return { q, category, sort };
 }
 
+/** Whether it is all of a category, or of the shop, in the usual order. */
+export function isWhole(filters: Filters): boolean {
+  return writeFilters({ ...filters, category: '', page: 1 }) === '';
+}
+
 /** A value that was there is taken out, one that was not is put in. */
 export function toggled(values: readonly string[], value: string): string[] {
   return values.includes(value) ? values.filter((other) => other !== value) : [...values, value];

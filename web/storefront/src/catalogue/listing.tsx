@@ -6,12 +6,14 @@ import { kontor } from '../shop.ts';
 import { money } from '../state/shop.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
+import { fieldErrors, fieldSentence } from '../ui/errors.ts';
 import { Icon } from '../ui/icon.tsx';
+import { ErrorMessage, Message } from '../ui/message.tsx';
 import { Pagination } from '../ui/pagination.tsx';
 import { useLoad } from '../ui/use-load.ts';
 import { useMedia } from '../ui/use-media.ts';
-import { Facets } from './facets.tsx';
-import { type Filters, queryOf, type Sort, sorts, toggled, toggledIn, withoutFilters } from './filters.ts';
+import { currencyOf, Facets, Prices } from './facets.tsx';
+import { type Filters, isWhole, queryOf, type Sort, sorts, toggled, toggledIn, withoutFilters } from './filters.ts';
 import { CardSkeleton, ProductCard } from './product-card.tsx';
 import './listing.css';
 
@@ -25,6 +27,11 @@ interface Props {
   categoryHref: (slug: string) => string;
 }
 
+/** The title of the window. Pages of a whole list can be found by others, so each has its own. */
+export function listTitle(name: string, filters: Filters): string {
+  return filters.page > 1 && isWhole(filters) ? `${name}, ${t('list.page', { page: filters.page })}` : name;
+}
+
 /** Products with filters, order and pages. All of what it shows stands in the address. */
 export function Listing({ filters, href, categoryHref }: Props) {
   const { route } = useLocation();
@@ -36,7 +43,10 @@ export function Listing({ filters, href, categoryHref }: Props) {
   const [open, setOpen] = useState(false);
   const wide = useMedia(WIDE);
   const choose = (change: Partial<Filters>) => route(href({ ...filters, ...change, page: 1 }));
-  const chips = chosenFilters(filters, list.data?.facets ?? null);
+  // What the list can be narrowed to is still of use when the list itself could not be loaded.
+  const facets = list.last?.facets ?? null;
+  const chips = chosenFilters(filters, facets);
+  const refused = fieldErrors(list.error);
   const top = useRef<HTMLDivElement>(null);
   // The next page begins at its top. The back button and filters leave the eyes where they are.
   const toTop = () => {
@@ -49,12 +59,11 @@ export function Listing({ filters, href, categoryHref }: Props) {
     toTop();
   };
 
-  if (list.error && !list.data) return <ErrorView error={list.error} retry={list.reload} />;
   return (
     <div class="listing" ref={top}>
       <div class="listing-bar">
         <p role="status">
-          {list.data && !list.loading ? t('list.count', { count: list.data.pagination.total }) : t('loading')}
+          {list.loading ? t('loading') : list.data && t('list.count', { count: list.data.pagination.total })}
         </p>
         <Button class="filter-button" aria-expanded={open} aria-controls="filters" onClick={() => setOpen(!open)}>
           <Icon name="filter" />
@@ -64,11 +73,12 @@ export function Listing({ filters, href, categoryHref }: Props) {
         <SortChoice filters={filters} choose={choose} />
       </div>
       <section id="filters" class={`filters ${open ? 'open' : ''}`} aria-label={t('list.filters')}>
-        {list.data?.facets && (open || wide) && (
-          <Facets facets={list.data.facets} filters={filters} choose={choose} categoryHref={categoryHref} />
+        {facets && (open || wide) && (
+          <Facets facets={facets} filters={filters} refused={refused} choose={choose} categoryHref={categoryHref} />
         )}
+        {!facets && list.error ? <Prices filters={filters} refused={refused} choose={choose} /> : null}
         <Button kind="primary" class="wide filter-button" onClick={close}>
-          {t('list.show', { count: list.data?.pagination.total ?? 0 })}
+          {list.data ? t('list.show', { count: list.data.pagination.total }) : t('button.close')}
         </Button>
       </section>
       <div class="results" aria-busy={list.loading}>
@@ -89,7 +99,12 @@ export function Listing({ filters, href, categoryHref }: Props) {
           </ul>
         )}
         {list.data ? (
-          <Results list={list.data} filters={filters} href={href} hasFilters={chips.length > 0} />
+          <>
+            <ErrorMessage error={list.error} />
+            <Results list={list.data} filters={filters} href={href} hasFilters={chips.length > 0} />
+          </>
+        ) : list.error ? (
+          <Failed error={list.error} refused={refused} retry={list.reload} />
         ) : (
           <Waiting />
         )}
@@ -162,6 +177,26 @@ function Results({ list, filters, href, hasFilters }: ResultsProps) {
   );
 }
 
+interface FailedProps {
+  error: unknown;
+  refused: Readonly<Record<string, string>>;
+  retry: () => void;
+}
+
+/** In place of the products. What was refused is refused again, so it is told what to change. */
+function Failed({ error, refused, retry }: FailedProps) {
+  const reasons = Object.entries(refused);
+  if (reasons.length === 0) return <ErrorView error={error} retry={retry} />;
+  const labels: Record<string, string> = { minPrice: t('facets.minPrice'), maxPrice: t('facets.maxPrice') };
+  return (
+    <Message kind="error">
+      {reasons.map(([name, reason]) => (
+        <p key={name}>{fieldSentence(labels[name] ?? name, reason)}</p>
+      ))}
+    </Message>
+  );
+}
+
 function Nothing({ filters, href, hasFilters }: Omit<ResultsProps, 'list'>) {
   return (
     <div class="nothing">
@@ -204,8 +239,7 @@ interface Chip {
 /** Each chosen filter by its name, with what takes it back. */
 function chosenFilters(filters: Filters, facets: FacetsBody | null): Chip[] {
   const { brand, minPrice, maxPrice, rating } = filters;
-  const currency = facets?.prices[0]?.from.currency ?? 'usd';
-  const price = (amount: number) => money({ amount, currency });
+  const currency = currencyOf(facets);
   const chips: Chip[] = brand.map((slug) => ({
     text: facets?.brands.find((one) => one.slug === slug)?.name ?? slug,
     without: { brand: toggled(brand, slug) },
@@ -214,8 +248,10 @@ function chosenFilters(filters: Filters, facets: FacetsBody | null): Chip[] {
     for (const [name, values] of Object.entries(filters[kind]))
       for (const value of values)
         chips.push({ text: `${name}: ${value}`, without: { [kind]: toggledIn(filters[kind], name, value) } });
-  if (minPrice !== undefined) chips.push({ text: `≥ ${price(minPrice)}`, without: { minPrice: undefined } });
-  if (maxPrice !== undefined) chips.push({ text: `≤ ${price(maxPrice)}`, without: { maxPrice: undefined } });
+  if (currency && minPrice !== undefined)
+    chips.push({ text: `≥ ${money({ amount: minPrice, currency })}`, without: { minPrice: undefined } });
+  if (currency && maxPrice !== undefined)
+    chips.push({ text: `≤ ${money({ amount: maxPrice, currency })}`, without: { maxPrice: undefined } });
   if (filters.inStock) chips.push({ text: t('facets.inStock'), without: { inStock: false } });
   if (filters.onOffer) chips.push({ text: t('facets.onOffer'), without: { onOffer: false } });
   if (rating !== undefined) chips.push({ text: t('facets.stars', { count: rating }), without: { rating: undefined } });

@@ -66,9 +66,11 @@ export function regionsOf(country: string): Choice[] | 'text' | null {
   return WITH_REGION.includes(country) ? 'text' : null;
 }
 
+export const isAmong = (choices: Choice[], country: string): boolean => choices.some(({ code }) => code === country);
+
 /** A country to begin with: that of the browser's language, if the shop sends there. */
 export function likelyCountry(choices: Choice[], languages: readonly string[]): string {
-  const sent = (code: string | undefined) => choices.some((choice) => choice.code === code);
+  const sent = (code = '') => isAmong(choices, code);
   const region = (language: string) => new Intl.Locale(language).region ?? new Intl.Locale(language).maximize().region;
   const found = languages.map(region).find(sent);
   return found ?? choices[0]?.code ?? '';

@@ -82,6 +82,13 @@ export function billingForm({ billing, shipping }: Draft): AddressForm {
   return billing.country ? billing : { ...billing, country: shipping.country };
 }
 
+/** A quote names the fields of an address alone, an order as a part of it. */
+export function underAddress(refused: Readonly<Record<string, string>>): Record<string, string> {
+  const ofAddress = (name: string) => ['country', 'region', 'postalCode'].includes(name);
+  const named = ([name, reason]: [string, string]) => [ofAddress(name) ? `shippingAddress.${name}` : name, reason];
+  return Object.fromEntries(Object.entries(refused).map(named));
+}
+
 /** The order that the draft asks for. `signedIn`: the address is that of the account. */
 export function toOrder(draft: Draft, total: PlaceOrderInput['expectedTotal'], signedIn: boolean): PlaceOrderInput {
   const saved = signedIn && draft.addressId !== '';

@@ -5,7 +5,7 @@ import { fieldSentence } from '../ui/errors.ts';
 import { Checkbox } from '../ui/field.tsx';
 import { Message } from '../ui/message.tsx';
 import { AddressFields } from './address-fields.tsx';
-import { type Choice, countryName } from './countries.ts';
+import { type Choice, countryName, isAmong } from './countries.ts';
 import { changeDraft, draft } from './state.ts';
 
 interface Props {
@@ -19,7 +19,8 @@ interface Props {
 
 /** One of the addresses of the account, or another one. */
 export function ShippingAddress({ person, addresses, saved, countries, errors, children }: Props) {
-  const refused = errors['shippingAddress'] ?? errors['shippingAddressId'];
+  const ofSaved = Object.entries(errors).find(([name]) => saved && name.startsWith('shippingAddress.'))?.[1];
+  const refused = errors['shippingAddress'] ?? errors['shippingAddressId'] ?? ofSaved;
   return (
     <section aria-labelledby="address">
       <h2 id="address">{t('checkout.address')}</h2>
@@ -27,17 +28,22 @@ export function ShippingAddress({ person, addresses, saved, countries, errors, c
       {person && addresses.length > 0 && (
         <fieldset class="options">
           <legend class="visually-hidden">{t('checkout.savedAddress')}</legend>
-          {addresses.map((address) => (
-            <div class="option" key={address.id}>
-              <Checkbox
-                type="radio"
-                name="address"
-                checked={address.id === saved?.id}
-                onChange={() => changeDraft({ addressId: address.id })}
-                label={inOneLine(address)}
-              />
-            </div>
-          ))}
+          {addresses.map((address) => {
+            const reached = isAmong(countries, address.country);
+            return (
+              <div class="option" key={address.id}>
+                <Checkbox
+                  type="radio"
+                  name="address"
+                  checked={address.id === saved?.id}
+                  disabled={!reached}
+                  onChange={() => changeDraft({ addressId: address.id })}
+                  label={inOneLine(address)}
+                  hint={reached ? undefined : t('reason.country')}
+                />
+              </div>
+            );
+          })}
           <div class="option">
             <Checkbox
               type="radio"

@@ -5,11 +5,17 @@ import { Message } from '../ui/message.tsx';
 import { Money } from '../ui/money.tsx';
 import { changeDraft } from './state.ts';
 
-export function ShippingChoice({ quote, error }: { quote: QuoteBody | null; error: string | undefined }) {
+interface Props {
+  /** Null: no country is chosen. Undefined: it is not there, or was refused. */
+  quote: QuoteBody | null | undefined;
+  error: string | undefined;
+}
+
+export function ShippingChoice({ quote, error }: Props) {
   return (
     <section aria-labelledby="shipping">
       <h2 id="shipping">{t('checkout.shipping')}</h2>
-      {!quote && <p class="hint">{t('checkout.shippingLater')}</p>}
+      {quote === null && <p class="hint">{t('checkout.shippingLater')}</p>}
       {error && <Message kind="error">{t('error.shipping_method_not_offered')}</Message>}
       {quote && (
         <fieldset class="options">

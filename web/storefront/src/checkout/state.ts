@@ -1,5 +1,5 @@
 import { effect, signal } from '@preact/signals';
-import { type Draft, emptyDraft, readDraft, writeDraft } from './draft.ts';
+import { type Draft, emptyDraft, readDraft, writeAttempt, writeDraft } from './draft.ts';
 
 /** What the buyer has typed, for all pages of this tab. It is still there after a reload or a sign-in. */
 export const draft = signal<Draft>(readDraft(sessionStorage) ?? emptyDraft());
@@ -10,7 +10,9 @@ export function changeDraft(change: Partial<Draft>): void {
   draft.value = { ...draft.value, ...change };
 }
 
+/** Also an order without an answer, which has the same address. */
 export function forgetDraft(): void {
+  writeAttempt(sessionStorage, null);
   draft.value = emptyDraft();
 }
 

@@ -37,10 +37,15 @@ export async function setLanguage(chosen: Language, keep = true): Promise<void> 
   if (keep) localStorage.setItem(KEPT, chosen);
 }
 
-/** The language that was chosen before, or the first of the browser's that the pages have. */
+/** The language that was chosen before, the first of the browser's that the pages have, or that of the shop's own HTML. */
 export function preferredLanguage(): Language {
-  const wanted = [localStorage.getItem(KEPT) ?? '', ...navigator.languages].map((tag) => tag.slice(0, 2).toLowerCase());
-  return wanted.find((tag): tag is Language => tag in languages) ?? 'en';
+  return firstKnown([localStorage.getItem(KEPT) ?? '', ...navigator.languages, document.documentElement.lang]);
+}
+
+/** The first language of these tags, such as `de-AT`, that the pages have. */
+export function firstKnown(tags: readonly string[]): Language {
+  const codes = tags.map((tag) => tag.split('-')[0]?.toLowerCase() ?? '');
+  return codes.find((code): code is Language => Object.hasOwn(languages, code)) ?? 'en';
 }
 
 /** The text of a key in the language of the page. A component that calls it is drawn again when the language changes. */

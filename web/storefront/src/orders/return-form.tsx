@@ -48,9 +48,10 @@ export function ReturnForm({ order, of: { offers, returnable }, onDone }: Props)
   const errors = fieldErrors(send.error);
   const refused = itemErrors(errors, items);
   const isTold = Boolean(errors['comment']) || refused.some((fields) => Object.keys(fields).length > 0);
-  useFocusInvalid(send.error);
+  const form = useFocusInvalid(send.error);
   return (
     <form
+      ref={form}
       onSubmit={(event) => {
         event.preventDefault();
         void send.run();

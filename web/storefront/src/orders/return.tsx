@@ -2,11 +2,9 @@ import type { OrderBody, ReturnBody, ReturnItemBody } from '@kontor/client';
 import { formatDate, t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { money } from '../state/shop.ts';
-import { Button } from '../ui/button.tsx';
+import { AskFirst } from '../ui/ask-first.tsx';
 import { focusHeading } from '../ui/focus.ts';
-import { ErrorMessage } from '../ui/message.tsx';
 import { toast } from '../ui/toast.tsx';
-import { useAction } from '../ui/use-action.ts';
 import { unitsName, variantName } from './exchange.ts';
 import { ReturnPictures } from './return-pictures.tsx';
 import { Tracking } from './tracking.tsx';
@@ -20,13 +18,7 @@ interface Props {
 /** A return: what comes back, how it stands, and what the buyer gets for it. */
 export function Return({ one, order, onChange }: Props) {
   const { kind, status, createdAt, sendBy, reason, items, amount, exchangeParcel } = one;
-  const cancel = useAction(async () => {
-    const params = { path: { id: one.orderId, return: one.id } };
-    await kontor.POST('/api/v1/orders/{id}/returns/{return}/cancel', { params });
-    toast(t('return.cancelled'));
-    focusHeading();
-    onChange();
-  });
+  const params = { path: { id: one.orderId, return: one.id } };
   return (
     <li class="panel parcel">
       <h3>{t(`return.title.${kind}`, { date: formatDate(createdAt) })}</h3>
@@ -49,11 +41,17 @@ export function Return({ one, order, onChange }: Props) {
       )}
       <ReturnPictures one={one} />
       {['requested', 'approved'].includes(status) && (
-        <Button busy={cancel.busy} onClick={() => cancel.run()}>
-          {t('return.cancel')}
-        </Button>
+        <AskFirst
+          label={t('return.cancel')}
+          question={t('return.cancelTitle')}
+          action={() => kontor.POST('/api/v1/orders/{id}/returns/{return}/cancel', { params })}
+          onDone={() => {
+            toast(t('return.cancelled'));
+            focusHeading();
+            onChange();
+          }}
+        />
       )}
-      <ErrorMessage error={cancel.error} />
     </li>
   );
 }

@@ -2,7 +2,7 @@ import { isKontorError, type OrderBody, type OrderTrackingBody } from '@kontor/c
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { kontor } from '../shop.ts';
-import { user } from '../state/user.ts';
+import { loadUser, user } from '../state/user.ts';
 import { type Loaded, useLoad } from '../ui/use-load.ts';
 
 export interface SeenOrder {
@@ -12,6 +12,8 @@ export interface SeenOrder {
 
 const CHECKS = 20;
 const PAUSE = 2000;
+/** How often an order is loaded that cannot be watched. */
+const UNWATCHED = 30_000;
 
 /** An order that stays up to date: by live updates, and after Stripe's page by asking until the payment is heard. */
 export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: boolean; checks: number } {
@@ -27,6 +29,8 @@ export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: bool
       const [{ data: order }, { data: track }] = await Promise.all([
         kontor.GET('/api/v1/orders/{id}', { params, signal }),
         kontor.GET('/api/v1/orders/{id}/track', { params, signal }),
+        // Who it is decides how the order is watched.
+        user.value === undefined && loadUser().catch(() => {}),
       ]);
       return { order, history: track.history };
     },
@@ -35,18 +39,29 @@ export function useOrder(id: string): Loaded<SeenOrder> & { backFromPaying: bool
   const { data, reload } = loaded;
 
   const there = data !== undefined;
+  const own = there && data.order.userId !== null && data.order.userId === user.value?.id;
+  const [unwatched, setUnwatched] = useState(false);
   useEffect(() => {
     if (!there) return;
-    const guest = user.value ? {} : { orderId: id };
     const live = kontor.live({
       topics: [`order:${id}`],
-      onWatched: reload,
+      onWatched: () => {
+        setUnwatched(false);
+        reload();
+      },
       onMessage: reload,
       onReload: reload,
-      ...guest,
+      onError: () => setUnwatched(true),
+      // The sign-in opens only the orders of this person. All others are opened by the token that this browser has.
+      ...(!own && { orderId: id }),
     });
     return () => live.close();
-  }, [id, there]);
+  }, [id, there, own]);
+  useEffect(() => {
+    if (!unwatched) return;
+    const timer = setInterval(() => document.visibilityState === 'visible' && reload(), UNWATCHED);
+    return () => clearInterval(timer);
+  }, [unwatched]);
 
   useEffect(() => {
     // Not every change has a message, and the browser's way back from Stripe's page may show this one as it was.

@@ -1,6 +1,6 @@
 import { useLocation, useRoute } from 'preact-iso';
 import { type Filters, readFilters, writeFilters } from '../catalogue/filters.ts';
-import { Listing } from '../catalogue/listing.tsx';
+import { Listing, listTitle } from '../catalogue/listing.tsx';
 import { loadCategories, pathTo } from '../state/categories.ts';
 import { Breadcrumbs } from '../ui/breadcrumbs.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
@@ -22,7 +22,7 @@ export default function Category() {
   return (
     <>
       <Breadcrumbs path={category && all.data ? pathTo(category, all.data).slice(0, -1) : []} />
-      <Heading>{category?.name ?? '\u00a0'}</Heading>
+      <Heading title={category && listTitle(category.name, filters)}>{category?.name ?? '\u00a0'}</Heading>
       {category?.description && <p class="category-text">{category.description}</p>}
       <Listing filters={filters} href={href} categoryHref={(other) => href({ ...filters, category: other, page: 1 })} />
     </>

@@ -4,9 +4,9 @@ import { useEffect } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { signInPage } from '../account/next-page.ts';
 import { Contact } from '../checkout/contact.tsx';
-import { countriesOf, likelyCountry } from '../checkout/countries.ts';
+import { countriesOf, isAmong, likelyCountry } from '../checkout/countries.ts';
 import { Coupon } from '../checkout/coupon.tsx';
-import { type AddressForm, toOrder, toPostal } from '../checkout/draft.ts';
+import { type AddressForm, toOrder, toPostal, underAddress } from '../checkout/draft.ts';
 import { Invoice } from '../checkout/invoice.tsx';
 import { LineNotes, LinePicture } from '../checkout/line.tsx';
 import { PaymentChoice, paymentMethods } from '../checkout/payment-choice.tsx';
@@ -57,12 +57,11 @@ async function load(signal: AbortSignal) {
   const [shop, now] = await Promise.all([loadShop(), loadUser(), loadCart()]);
   const addresses = now ? (await kontor.GET('/api/v1/users/me/addresses', { signal })).data : [];
   const own = addresses.filter(({ type }) => type === 'shipping');
-  const usual = own.find(({ isDefault }) => isDefault) ?? own[0];
+  const countries = countriesOf(shop, language.value);
+  const reached = own.filter(({ country }) => isAmong(countries, country));
+  const usual = reached.find(({ isDefault }) => isDefault) ?? reached[0];
   if (usual && !draft.value.shipping.line1 && !draft.value.addressId) changeDraft({ addressId: usual.id });
-  if (!draft.value.shipping.country) {
-    const countries = countriesOf(shop, language.value);
-    chooseCountry(likelyCountry(countries, navigator.languages));
-  }
+  if (!draft.value.shipping.country) chooseCountry(likelyCountry(countries, navigator.languages));
   return { shop, addresses: own };
 }
 
@@ -76,13 +75,16 @@ function Form({ shop, addresses, cart: now }: Props) {
   const { route } = useLocation();
   const person = user.value ?? null;
   const typed = draft.value;
-  const saved = person ? addresses.find(({ id }) => id === typed.addressId) : undefined;
+  const countries = countriesOf(shop, language.value);
+  const chosen = person ? addresses.find(({ id }) => id === typed.addressId) : undefined;
+  const saved = chosen && isAmong(countries, chosen.country) ? chosen : undefined;
   const quote = useQuote(saved ?? typed.shipping);
   const methods = paymentMethods(shop);
   const paymentMethod = methods.find((method) => method === typed.paymentMethod) ?? methods[0];
 
   const place = usePlaceOrder(async (order) => {
-    if (typed.keepAddress && person && !saved) await keep(typed.shipping).catch(() => {});
+    // Neither this nor its failure is in the way of the payment.
+    if (typed.keepAddress && person && !saved) keep(typed.shipping).catch(() => {});
     forgetDraft();
     await open(order);
   });
@@ -93,7 +95,7 @@ function Form({ shop, addresses, cart: now }: Props) {
     toast(t('order.thanks'));
     if (order.payment.checkoutUrl) location.assign(order.payment.checkoutUrl);
   };
-  useFocusInvalid(place.error);
+  const form = useFocusInvalid(place.error);
 
   if (now.items.length === 0 && !place.unanswered)
     return (
@@ -113,10 +115,9 @@ function Form({ shop, addresses, cart: now }: Props) {
     const order = { ...typed, paymentMethod, shippingMethodId, addressId: saved?.id ?? '' };
     void place.run(toOrder(order, quote.data?.totals.total, person !== null));
   };
-  const errors = { ...fieldErrors(quote.error), ...fieldErrors(place.error) };
-  const countries = countriesOf(shop, language.value);
+  const errors = { ...underAddress(fieldErrors(quote.error)), ...fieldErrors(place.error) };
   return (
-    <form class="two-columns" onSubmit={submit}>
+    <form ref={form} class="two-columns" onSubmit={submit}>
       <fieldset class="checkout-form" disabled={place.unanswered}>
         <Contact person={person} error={errors['email']} />
         <ShippingAddress person={person} addresses={addresses} saved={saved} countries={countries} errors={errors}>
@@ -129,7 +130,7 @@ function Form({ shop, addresses, cart: now }: Props) {
           )}
         </ShippingAddress>
         <Invoice shop={shop} countries={countries} errors={errors} error={place.error ?? quote.error} />
-        <ShippingChoice quote={quote.data ?? null} error={errors['shippingMethodId']} />
+        <ShippingChoice quote={quote.data} error={errors['shippingMethodId']} />
         <PaymentChoice shop={shop} chosen={paymentMethod} total={quote.data?.totals.total} />
         <section>
           <Field
@@ -229,6 +230,10 @@ function Problems({ quote, error, unanswered }: ProblemsProps) {
   );
 }
 
+/** It is sent to its end even if the page is left for that of the payment. */
 async function keep(address: AddressForm): Promise<void> {
-  await kontor.POST('/api/v1/users/me/addresses', { body: { ...toPostal(address), type: 'shipping' } });
+  await kontor.POST('/api/v1/users/me/addresses', {
+    body: { ...toPostal(address), type: 'shipping' },
+    keepalive: true,
+  });
 }

@@ -4,7 +4,7 @@ import { Heading } from '../ui/title.tsx';
 export default function NotFound() {
   return (
     <div class="narrow">
-      <Heading>{t('notFound.title')}</Heading>
+      <Heading title={t('notFound.window')}>{t('notFound.title')}</Heading>
       <p>{t('notFound.text')}</p>
       <p>
         <a class="button primary" href="/">

@@ -92,7 +92,7 @@ function ProductView({ product, reload }: { product: ProductBody; reload: () => 
           <Buy product={product} variant={variant} onMissing={askForChoice} onChanged={reload} />
           <div class="row" key={variant?.sku}>
             {variant && isAway(variant) && <StockAlert variant={variant} />}
-            {(variant ?? variants[0]) && <Wish variant={(variant ?? variants[0]) as VariantBody} />}
+            <Wish variant={variant} onMissing={askForChoice} />
           </div>
           {product.description && <p class="description">{product.description}</p>}
           <Details product={product} variant={variant} />

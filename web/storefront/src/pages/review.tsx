@@ -7,10 +7,12 @@ import { StarInput } from '../account/star-input.tsx';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { loadUser, user } from '../state/user.ts';
+import { AskFirst } from '../ui/ask-first.tsx';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { fieldErrors } from '../ui/errors.ts';
 import { Field } from '../ui/field.tsx';
+import { focusHeading } from '../ui/focus.ts';
 import { Skeleton } from '../ui/loading.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
 import { Pictures } from '../ui/pictures.tsx';
@@ -91,15 +93,9 @@ function Form({ product, mine, orderId, onChange, reload }: Props) {
       throw error;
     }
   });
-  const remove = useAction(async () => {
-    if (!mine) return;
-    await kontor.DELETE('/api/v1/reviews/{id}', { params: { path: { id: mine.id } } });
-    toast(t('review.deleted'));
-    onChange(null);
-  });
   const { url } = useLocation();
   const errors = fieldErrors(send.error);
-  useFocusInvalid(send.error);
+  const form = useFocusInvalid(send.error);
   return (
     <>
       {!user.value && (
@@ -112,6 +108,7 @@ function Form({ product, mine, orderId, onChange, reload }: Props) {
         <Message kind="error">{t('review.rejected', { reason: mine.reason ?? '' })}</Message>
       )}
       <form
+        ref={form}
         onSubmit={(event) => {
           event.preventDefault();
           void send.run();
@@ -146,21 +143,37 @@ function Form({ product, mine, orderId, onChange, reload }: Props) {
         />
         <ErrorMessage error={send.error} />
         {isKontorError(send.error, 'not_bought') && <p>{t('review.onlyBuyers')}</p>}
-        <ErrorMessage error={remove.error} />
         <div class="row">
           <Button kind="primary" type="submit" busy={send.busy}>
             {t(mine ? 'review.change' : 'review.send')}
           </Button>
           {mine && (
-            <Button kind="danger" busy={remove.busy} onClick={() => remove.run()}>
-              {t('review.delete')}
-            </Button>
+            <AskFirst
+              kind="danger"
+              label={t('review.delete')}
+              question={t('review.deleteTitle')}
+              action={() => deleteReview(mine.id)}
+              onDone={() => {
+                toast(t('review.deleted'));
+                onChange(null);
+                focusHeading();
+              }}
+            />
           )}
         </div>
       </form>
       {mine && user.value && <ReviewPictures review={mine} onChange={reload} />}
     </>
   );
+}
+
+/** It may have been deleted in another window. */
+async function deleteReview(id: string): Promise<void> {
+  try {
+    await kontor.DELETE('/api/v1/reviews/{id}', { params: { path: { id } } });
+  } catch (error) {
+    if (!isKontorError(error, 'review_not_found')) throw error;
+  }
 }
 
 /** The pictures of a review. They are added when it is sent. */

@@ -1,9 +1,10 @@
 import type { VariantBody } from '@kontor/client';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { loadUser, user } from '../state/user.ts';
+import { isWished, loadWishes, removeWish, saveWish } from '../state/wishes.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
@@ -22,24 +23,31 @@ export function useSignedInAction<A extends unknown[]>(action: (...args: A) => P
   });
 }
 
+interface WishProps {
+  variant: VariantBody | undefined;
+  /** Called when somebody wants to save it before every option has a value. */
+  onMissing: () => void;
+}
+
 /** Puts the chosen variant on the wish list, or takes it off again. */
-export function Wish({ variant }: { variant: VariantBody }) {
-  const [id, setId] = useState<string | null>(null);
-  const wish = useSignedInAction(async () => {
-    if (id) {
-      await kontor.DELETE('/api/v1/wishlist/{id}', { params: { path: { id } } });
-      setId(null);
-    } else {
-      const { data } = await kontor.POST('/api/v1/wishlist', { body: { sku: variant.sku } });
-      setId(data.id);
-      toast(t('product.wishSaved'), { href: '/account/wishlist', text: t('product.toWishlist') });
-    }
+export function Wish({ variant, onMissing }: WishProps) {
+  const wished = variant !== undefined && isWished(variant.id);
+  useEffect(loadWishes, [user.value?.id]);
+  const wish = useSignedInAction(async ({ id, sku }: VariantBody) => {
+    if (wished) return removeWish(id);
+    await saveWish(sku);
+    toast(t('product.wishSaved'), { href: '/account/wishlist', text: t('product.toWishlist') });
   });
   return (
     <>
-      <Button class="wish" busy={wish.busy} aria-pressed={id !== null} onClick={() => void wish.run()}>
+      <Button
+        class="wish"
+        busy={wish.busy}
+        aria-pressed={wished}
+        onClick={() => (variant ? void wish.run(variant) : onMissing())}
+      >
         <Icon name="heart" />
-        {id ? t('product.wished') : t('product.wish')}
+        {wished ? t('product.wished') : t('product.wish')}
       </Button>
       <ErrorMessage error={wish.error} />
     </>

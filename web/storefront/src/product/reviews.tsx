@@ -32,8 +32,9 @@ export default function Reviews({ product }: { product: ProductBody }) {
     list.set({ ...next, summary: before.summary, data: [...before.data, ...next.data] });
   });
 
-  if (!list.data) return list.error ? <ErrorView error={list.error} retry={list.reload} /> : <Skeleton lines={6} />;
-  const { data, summary, pagination } = list.data;
+  if (!list.last) return list.error ? <ErrorView error={list.error} retry={list.reload} /> : <Skeleton lines={6} />;
+  const { summary } = list.last;
+  const { data = [], pagination } = list.data ?? {};
   const change = (changed: ReviewBody) => {
     if (list.data) list.set({ ...list.data, data: data.map((one) => (one.id === changed.id ? changed : one)) });
   };
@@ -66,7 +67,8 @@ export default function Reviews({ product }: { product: ProductBody }) {
           </Button>
         )}
       </div>
-      {stars !== null && data.length === 0 && !pagination.nextCursor && <p>{t('reviews.noneSuch')}</p>}
+      {list.error ? <ErrorView error={list.error} retry={list.reload} /> : null}
+      {stars !== null && data.length === 0 && pagination && !pagination.nextCursor && <p>{t('reviews.noneSuch')}</p>}
       <ul class="plain reviews" aria-busy={list.loading}>
         {data.map((review) => (
           <li key={review.id}>
@@ -75,7 +77,7 @@ export default function Reviews({ product }: { product: ProductBody }) {
         ))}
       </ul>
       <ErrorMessage error={more.error} />
-      {pagination.nextCursor && (
+      {pagination?.nextCursor && (
         <Button busy={more.busy} onClick={() => void more.run()}>
           {t('reviews.more')}
         </Button>

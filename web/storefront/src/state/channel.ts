@@ -1,6 +1,7 @@
 /** Tells other tabs of this shop what changed in this one. A tab does not hear itself. */
 const channel = new BroadcastChannel('kontor');
-type Change = 'cart' | 'user';
+/** `left`: somebody signed out. */
+type Change = 'cart' | 'user' | 'left';
 
 export function tellOtherTabs(change: Change): void {
   channel.postMessage(change);

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Button } from './button.tsx';
 import { fieldErrors } from './errors.ts';
 import { Field } from './field.tsx';
@@ -50,8 +50,7 @@ export function Form<Name extends string>({
     return onSubmit(Object.fromEntries(sent) as Record<Name, string>);
   });
   const refused = fieldErrors(action.error);
-  useFocusInvalid(action.error);
-  const form = useRef<HTMLFormElement>(null);
+  const form = useFocusInvalid(action.error);
   useEffect(() => {
     if (focus) form.current?.querySelector('input')?.focus();
   }, []);

@@ -11,6 +11,7 @@ const paths = {
   bell: 'M6 17V11a6 6 0 1 1 12 0v6l1.5 1h-15L6 17Zm4 3.5h4',
   minus: 'M6 12h12',
   plus: 'M6 12h12M12 6v12',
+  enlarge: 'M9 4H4v5M15 4h5v5M9 20H4v-5M15 20h5v-5',
 } as const;
 export type IconName = keyof typeof paths;
 

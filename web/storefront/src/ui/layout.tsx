@@ -32,7 +32,7 @@ function Header() {
   return (
     <header class="header">
       <div class="bar">
-        <a class="brand" href="/">
+        <a class="brand" href="/" aria-label={shop.value ? undefined : t('nav.home')}>
           {shop.value?.name ?? '\u00a0'}
         </a>
         <SearchBox />

@@ -25,6 +25,7 @@ const REASONS = [
   [/^has another price now/, 'reason.otherPrice'],
   [/^is not on sale as a variant/, 'reason.notSold'],
   [/^must be another variant/, 'reason.sameVariant'],
+  [/^must not be below minPrice/, 'reason.priceRange'],
   [/easy to guess/, 'reason.password'],
 ] as const;
 

@@ -41,7 +41,11 @@ export function SearchBox() {
     else if (typed.trim()) go(`/search?${new URLSearchParams({ q: typed.trim() })}`);
   };
   const press = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') setOpen(false);
+    if (event.key === 'Escape' && shown) {
+      // Chromium would empty the field.
+      event.preventDefault();
+      setOpen(false);
+    }
     if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
     event.preventDefault();
     if (!shown) return setOpen(true);

@@ -10,18 +10,18 @@ export function focusNextHeading(): void {
   focusNext = true;
 }
 
-/** The title of the window. An empty one is that of the shop itself. */
+/** The title of the window, as the HTML of an address has it. An empty one is that of the shop itself. */
 export function useTitle(title: string | undefined): void {
   const name = shop.value?.name;
   useEffect(() => {
-    if (title !== undefined) document.title = [title, name].filter(Boolean).join(' · ') || document.title;
+    if (title !== undefined) document.title = [title, name].filter(Boolean).join(' – ') || document.title;
   }, [title, name]);
 }
 
 interface Props {
   children: ComponentChildren;
   /** If it is not the text of the heading. */
-  title?: string;
+  title?: string | undefined;
   class?: string;
 }
 
@@ -29,7 +29,8 @@ interface Props {
 export function Heading({ children, title, class: className }: Props) {
   const { path } = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
-  useTitle(title ?? (typeof children === 'string' ? children : undefined));
+  // A heading whose text is still to come leaves the title as it is.
+  useTitle(title ?? ((typeof children === 'string' && children.trim()) || undefined));
   useEffect(() => {
     if (!focusNext) return;
     focusNext = false;

@@ -1,8 +1,11 @@
-import { useEffect } from 'preact/hooks';
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 
-/** After a refusal, the first field that was refused gets the focus. */
-export function useFocusInvalid(error: unknown): void {
+/** After a refusal, the first field that was refused gets the focus. The answer belongs to the form. */
+export function useFocusInvalid(error: unknown): RefObject<HTMLFormElement | null> {
+  const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (error) document.querySelector<HTMLElement>('main [aria-invalid="true"]')?.focus();
+    if (error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [error]);
+  return form;
 }

@@ -3,7 +3,10 @@ import { isAbort } from './errors.ts';
 import { loadBegins, loadEnds } from './first-page.ts';
 
 export interface Loaded<T> {
+  /** With an error it is never that of other `deps`. */
   data: T | undefined;
+  /** The last answer, whatever `deps` it was for. */
+  last: T | undefined;
   error: unknown;
   loading: boolean;
   reload: () => void;
@@ -21,6 +24,7 @@ interface Options {
 interface State<T> {
   id: string;
   data: T | undefined;
+  last: T | undefined;
   error: unknown;
   loading: boolean;
 }
@@ -38,10 +42,10 @@ export function useLoad<T>(
   const id = JSON.stringify(deps);
   const place = remember === undefined ? undefined : remember + id;
   const before = place === undefined ? undefined : (remembered.get(place) as T | undefined);
-  const [state, setState] = useState<State<T>>({ id, data: before, error: null, loading: true });
+  const [state, setState] = useState<State<T>>({ id, data: before, last: before, error: null, loading: true });
   const [turn, reload] = useReducer((count: number) => count + 1, 0);
   const current =
-    state.id === id ? state : { id, data: before ?? (stale ? state.data : undefined), error: null, loading: true };
+    state.id === id ? state : { id, data: before, last: before ?? state.last, error: null, loading: true };
 
   useEffect(() => {
     const control = new AbortController();
@@ -52,7 +56,7 @@ export function useLoad<T>(
       .then(
         (data) => {
           if (place !== undefined) keep(place, data);
-          if (!control.signal.aborted) setState({ id, data, error: null, loading: false });
+          if (!control.signal.aborted) setState({ id, data, last: data, error: null, loading: false });
         },
         (error: unknown) => {
           if (!control.signal.aborted && !isAbort(error)) setState({ ...current, error, loading: false });
@@ -61,8 +65,16 @@ export function useLoad<T>(
     return () => control.abort();
   }, [id, turn]);
 
-  const set = useCallback((data: T) => setState({ id, data, error: null, loading: false }), [id]);
-  return { data: current.data, error: current.error, loading: current.loading, reload: () => reload(undefined), set };
+  const set = useCallback(
+    (data: T) => {
+      if (place !== undefined) keep(place, data);
+      setState({ id, data, last: data, error: null, loading: false });
+    },
+    [id],
+  );
+  const { last, error, loading } = current;
+  const data = current.data === undefined && stale && !error ? last : current.data;
+  return { data, last, error, loading, reload: () => reload(undefined), set };
 }
 
 function keep(place: string, data: unknown): void {

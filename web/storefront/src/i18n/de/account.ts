@@ -91,6 +91,7 @@ const messages: Record<keyof typeof en, string> = {
   'addresses.editOf': 'Adresse von {name} ändern',
   'addresses.remove': 'Entfernen',
   'addresses.removeOf': 'Adresse von {name} entfernen',
+  'addresses.removeTitle': 'Adresse von {name} entfernen?',
   'addresses.removed': 'Die Adresse wurde entfernt.',
   'addresses.shipping': 'Lieferadressen',
   'addresses.billing': 'Rechnungsadressen',

@@ -14,13 +14,14 @@ const messages: Record<keyof typeof en, string> = {
   'nav.breadcrumbs': 'Sie sind hier',
   'footer.label': 'Der Shop',
   'footer.language': 'Sprache',
-  'footer.allProducts': 'Alle Produkte',
+  'footer.allProducts': 'Alle Artikel',
   'footer.rights': '© {year} {name}',
   'footer.consent': 'Dieser Shop verfolgt Sie nicht mit Cookies und fragt nirgendwo sonst etwas ab.',
 
   'button.close': 'Schließen',
   'button.retry': 'Erneut versuchen',
   'button.busy': 'Einen Moment …',
+  'button.back': 'Nein, zurück',
   'button.remove': 'Entfernen',
   'button.save': 'Speichern',
 
@@ -42,6 +43,7 @@ const messages: Record<keyof typeof en, string> = {
   'pictures.remove': 'Bild {number} entfernen',
 
   'notFound.title': 'Diese Seite haben wir nicht gefunden',
+  'notFound.window': 'Seite nicht gefunden',
   'notFound.text':
     'Vielleicht ist sie umgezogen, oder die Adresse enthält einen Fehler. Suchen Sie, was Sie brauchen, oder beginnen Sie auf der Startseite.',
   'notFound.home': 'Zur Startseite',
@@ -57,7 +59,12 @@ const messages: Record<keyof typeof en, string> = {
   'error.idempotency_key_in_flight': 'Der Shop ist gerade ausgelastet. Bitte versuchen Sie es gleich noch einmal.',
   'error.internal': 'Im Shop ist ein Fehler aufgetreten. Bitte versuchen Sie es erneut.',
   'error.validation_failed': 'Einige Angaben wurden nicht angenommen.',
+  'error.body_too_large': 'Das ist mehr, als sich auf einmal senden lässt.',
   'error.session_ended': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
+  'error.invalid_token': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
+  'error.token_expired': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
+  'error.invalid_refresh_token': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
+  'error.refresh_token_reused': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
   'session.ended': 'Ihre Sitzung ist beendet. Bitte melden Sie sich erneut an.',
 };
 export default messages;

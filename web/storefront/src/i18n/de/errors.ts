@@ -105,6 +105,7 @@ const messages: Record<keyof typeof en, string> = {
   'reason.otherPrice': 'Dieser Artikel hat jetzt einen anderen Preis. Bitte wählen Sie einen anderen oder Geld zurück.',
   'reason.notSold': 'Diesen Artikel verkaufen wir nicht mehr. Bitte wählen Sie einen anderen oder Geld zurück.',
   'reason.sameVariant': 'Bitte wählen Sie einen anderen Artikel als den, den Sie zurückschicken.',
+  'reason.priceRange': 'Der höchste Preis ist niedriger als der niedrigste.',
   'reason.password': 'Dieses Passwort ist leicht zu erraten.',
   'reason.password.neighbours':
     'Dieses Passwort ist leicht zu erraten: Die Tasten liegen auf der Tastatur nebeneinander.',

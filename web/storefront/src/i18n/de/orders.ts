@@ -163,6 +163,7 @@ const messages: Record<keyof typeof en, string> = {
   'return.status.cancelled': 'Abgebrochen',
   'return.amount': 'Erstattet: {amount}',
   'return.cancel': 'Rücksendung abbrechen und die Ware behalten',
+  'return.cancelTitle': 'Diese Rücksendung abbrechen?',
   'return.cancelled': 'Die Rücksendung ist abgebrochen.',
 
   'confirmOrder.title': 'Bestellung bestätigen',
@@ -186,6 +187,7 @@ const messages: Record<keyof typeof en, string> = {
   'review.send': 'Bewertung abschicken',
   'review.change': 'Bewertung ändern',
   'review.delete': 'Bewertung löschen',
+  'review.deleteTitle': 'Ihre Bewertung löschen?',
   'review.deleted': 'Ihre Bewertung ist gelöscht.',
   'review.thanks': 'Vielen Dank für Ihre Bewertung.',
   'review.pending': 'Kunden sehen sie, sobald wir sie geprüft haben.',

@@ -85,6 +85,7 @@ export default {
   'addresses.editOf': 'Change the address of {name}',
   'addresses.remove': 'Remove',
   'addresses.removeOf': 'Remove the address of {name}',
+  'addresses.removeTitle': 'Remove the address of {name}?',
   'addresses.removed': 'The address was removed.',
   'addresses.shipping': 'Shipping addresses',
   'addresses.billing': 'Addresses for invoices',

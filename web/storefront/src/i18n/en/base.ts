@@ -20,6 +20,7 @@ export default {
   'button.close': 'Close',
   'button.retry': 'Try again',
   'button.busy': 'One moment …',
+  'button.back': 'No, go back',
   'button.remove': 'Remove',
   'button.save': 'Save',
 
@@ -41,6 +42,7 @@ export default {
   'pictures.remove': 'Remove picture {number}',
 
   'notFound.title': 'We did not find this page',
+  'notFound.window': 'Page not found',
   'notFound.text': 'It may have moved, or its address has a mistake. Search for what you need, or begin at the start.',
   'notFound.home': 'To the start',
   'failed.title': 'This did not work',
@@ -55,6 +57,11 @@ export default {
   'error.idempotency_key_in_flight': 'The shop is busy. Please try again in a moment.',
   'error.internal': 'Something went wrong in the shop. Please try again.',
   'error.validation_failed': 'Some fields were not accepted.',
+  'error.body_too_large': 'That is more than can be sent at once.',
   'error.session_ended': 'Your session has ended. Please sign in again.',
+  'error.invalid_token': 'Your session has ended. Please sign in again.',
+  'error.token_expired': 'Your session has ended. Please sign in again.',
+  'error.invalid_refresh_token': 'Your session has ended. Please sign in again.',
+  'error.refresh_token_reused': 'Your session has ended. Please sign in again.',
   'session.ended': 'Your session has ended. Please sign in again.',
 } as const;

@@ -99,6 +99,7 @@ export default {
   'reason.otherPrice': 'This one has another price now. Please choose another one or money back.',
   'reason.notSold': 'This one is not sold any more. Please choose another one or money back.',
   'reason.sameVariant': 'Please choose another one than the one that you send back.',
+  'reason.priceRange': 'The highest price is lower than the lowest one.',
   'reason.password': 'This password is easy to guess.',
   'reason.password.neighbours': 'This password is easy to guess: its keys are neighbours on the keyboard.',
   'reason.password.repeats': 'This password is easy to guess: it repeats the same characters.',

@@ -156,6 +156,7 @@ export default {
   'return.status.cancelled': 'Cancelled',
   'return.amount': 'Paid back: {amount}',
   'return.cancel': 'Cancel the return and keep the goods',
+  'return.cancelTitle': 'Cancel this return?',
   'return.cancelled': 'The return is cancelled.',
 
   'confirmOrder.title': 'Confirm your order',
@@ -179,6 +180,7 @@ export default {
   'review.send': 'Send the review',
   'review.change': 'Change the review',
   'review.delete': 'Delete the review',
+  'review.deleteTitle': 'Delete your review?',
   'review.deleted': 'Your review is deleted.',
   'review.thanks': 'Thank you for your review.',
   'review.pending': 'Customers see it when we have looked at it.',

@@ -4,14 +4,13 @@ import { AccountPage } from '../../account/account-page.tsx';
 import { AddressDialog } from '../../account/address-dialog.tsx';
 import { t } from '../../i18n/index.ts';
 import { kontor } from '../../shop.ts';
+import { AskFirst } from '../../ui/ask-first.tsx';
 import { Button } from '../../ui/button.tsx';
 import { ErrorView } from '../../ui/error-view.tsx';
 import { focusHeading } from '../../ui/focus.ts';
 import { Skeleton } from '../../ui/loading.tsx';
-import { ErrorMessage } from '../../ui/message.tsx';
 import { Postal } from '../../ui/postal.tsx';
 import { toast } from '../../ui/toast.tsx';
-import { useAction } from '../../ui/use-action.ts';
 import { useLoad } from '../../ui/use-load.ts';
 
 export default function Addresses() {
@@ -65,16 +64,6 @@ function Book() {
 
 function Card({ address, onEdit, onChange }: { address: AddressBody; onEdit: () => void; onChange: () => void }) {
   const { name } = address;
-  const remove = useAction(async () => {
-    try {
-      await kontor.DELETE('/api/v1/users/me/addresses/{id}', { params: { path: { id: address.id } } });
-    } catch (error) {
-      if (!isKontorError(error, 'address_not_found')) throw error;
-    }
-    toast(t('addresses.removed'));
-    onChange();
-    focusHeading();
-  });
   return (
     <li class="panel">
       <Postal address={address} />
@@ -83,16 +72,28 @@ function Card({ address, onEdit, onChange }: { address: AddressBody; onEdit: () 
         <Button kind="quiet" aria-label={t('addresses.editOf', { name })} onClick={onEdit}>
           {t('addresses.edit')}
         </Button>
-        <Button
+        <AskFirst
           kind="quiet"
-          busy={remove.busy}
-          aria-label={t('addresses.removeOf', { name })}
-          onClick={() => remove.run()}
-        >
-          {t('addresses.remove')}
-        </Button>
+          label={t('addresses.remove')}
+          name={t('addresses.removeOf', { name })}
+          question={t('addresses.removeTitle', { name })}
+          action={() => removeAddress(address.id)}
+          onDone={() => {
+            toast(t('addresses.removed'));
+            onChange();
+            focusHeading();
+          }}
+        />
       </div>
-      <ErrorMessage error={remove.error} />
     </li>
   );
+}
+
+/** It may have been removed in another window. */
+async function removeAddress(id: string): Promise<void> {
+  try {
+    await kontor.DELETE('/api/v1/users/me/addresses/{id}', { params: { path: { id } } });
+  } catch (error) {
+    if (!isKontorError(error, 'address_not_found')) throw error;
+  }
 }

@@ -13,8 +13,10 @@ export default function Orders() {
 }
 
 function List() {
-  const { data, error, reload, entries, hasMore, more } = usePages((cursor, signal) =>
-    kontor.GET('/api/v1/orders', { params: { query: cursor ? { cursor } : {} }, ...(signal && { signal }) }),
+  const { data, error, reload, entries, hasMore, more } = usePages(
+    (cursor, signal) =>
+      kontor.GET('/api/v1/orders', { params: { query: cursor ? { cursor } : {} }, ...(signal && { signal }) }),
+    'orders',
   );
   if (!data) return error ? <ErrorView error={error} retry={reload} /> : <Skeleton lines={8} />;
   return (

@@ -69,23 +69,18 @@ function Choices({ user }: { user: User }) {
 
 /** Each choice is shown at once and saved in its turn. If it was refused, the page shows what is so. */
 function useChoices(user: User) {
-  const [chosen, setChosen] = useState(user);
+  const [unsaved, setUnsaved] = useState<ProfileInput[]>([]);
   const [error, setError] = useState<unknown>(null);
   const saving = useRef(Promise.resolve());
   const choose = (change: ProfileInput) => {
     setError(null);
-    setChosen((before) => merged(before, change));
+    setUnsaved((before) => [...before, change]);
     saving.current = saving.current
       .then(() => saveProfile(change))
-      .then(
-        () => toast(t('account.saved')),
-        (thrown: unknown) => {
-          setError(thrown);
-          setChosen(user);
-        },
-      );
+      .then(() => toast(t('account.saved')), setError)
+      .then(() => setUnsaved((before) => before.filter((other) => other !== change)));
   };
-  return { chosen, choose, error };
+  return { chosen: unsaved.reduce(merged, user), choose, error };
 }
 
 function merged(user: User, { language, preferences, notices }: ProfileInput): User {

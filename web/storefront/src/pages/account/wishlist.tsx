@@ -3,7 +3,8 @@ import type { ComponentChildren } from 'preact';
 import { AccountPage } from '../../account/account-page.tsx';
 import { t } from '../../i18n/index.ts';
 import { kontor } from '../../shop.ts';
-import { loadCart, setCart } from '../../state/cart.ts';
+import { setCart } from '../../state/cart.ts';
+import { moveWish, removeWish } from '../../state/wishes.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorView } from '../../ui/error-view.tsx';
 import { focusHeading } from '../../ui/focus.ts';
@@ -40,7 +41,14 @@ function Wishes() {
       {entries.length === 0 && <p>{t('wishlist.empty')}</p>}
       <ul class="lines plain">
         {entries.map((wish) => (
-          <Wish key={wish.id} wish={wish} onGone={() => remove(({ id }) => id === wish.id)} />
+          <Wish
+            key={wish.id}
+            wish={wish}
+            onGone={() => {
+              remove(({ id }) => id === wish.id);
+              focusHeading();
+            }}
+          />
         ))}
       </ul>
       <ErrorMessage error={more.error} />
@@ -58,22 +66,16 @@ function Wish({ wish, onGone }: { wish: WishlistItemBody; onGone: () => void }) 
   const variant = product?.variants.find(({ id }) => id === wish.variantId);
   const stock = variant?.stock ?? product?.stock;
   const name = product?.name ?? t('wishlist.gone');
-  const params = { path: { id: wish.id } };
   const move = useAction(async () => {
-    await kontor.POST('/api/v1/wishlist/{id}/move-to-cart', { params });
+    const cart = await moveWish(wish.variantId);
     onGone();
-    focusHeading();
-    toast(t('wishlist.moved', { name }), { href: '/cart', text: t('nav.cart') });
-    setCart(await loadCart());
+    setCart(cart);
+    if (cart.items.some(({ variantId }) => variantId === wish.variantId))
+      toast(t('wishlist.moved', { name }), { href: '/cart', text: t('nav.cart') });
   });
   const remove = useAction(async () => {
-    try {
-      await kontor.DELETE('/api/v1/wishlist/{id}', { params });
-    } catch (error) {
-      if (!isKontorError(error, 'wish_not_found')) throw error;
-    }
+    await removeWish(wish.variantId);
     onGone();
-    focusHeading();
   });
   return (
     <ProductLine

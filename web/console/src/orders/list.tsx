@@ -12,12 +12,13 @@ import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount, MoneyField } from '../ui/money.tsx';
 import { Long } from '../ui/page.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
 import { choices } from '../ui/words.ts';
 import { BulkActions } from './bulk.tsx';
 import { Queues } from './queues.tsx';
+import { KeptQueue } from './use-queue.ts';
 
 const STATUSES = ['pending', 'paid', 'processing', 'shipped', 'delivered', 'cancelled', 'expired', 'refunded'];
 const PAYMENT_STATUSES = ['unpaid', 'processing', 'failed', 'paid', 'partially_refunded', 'refunded', 'charged_back'];
@@ -42,12 +43,13 @@ export default function OrderList() {
   return (
     <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
       <Queues />
+      <KeptQueue />
       <Rows
         first={(order) => <Line left={order['number']} right={<Amount of={order['total']} />} />}
         second={(order) => <Line left={order['email']} right={<Status value={order['status']} />} />}
         bulk={<BulkActions />}
       >
-        <DataTable.Col source="number" disableSort render={number} />
+        <NameCol source="number" disableSort render={number} />
         <DataTable.Col source="createdAt" label="Placed" render={placed} />
         <DataTable.Col source="email" disableSort render={(order) => <Long>{order['email']}</Long>} />
         <DataTable.Col source="units" disableSort align="right" />

@@ -2,7 +2,7 @@ import type { Fields } from '../data/resources.ts';
 
 const VARIANT = ['id', 'sku', 'price', 'compareAtPrice', 'weightGrams', 'options', 'metadata', 'stock'];
 /** What the variant of a product without options has at the top. */
-const ALONE = ['sku', 'price', 'compareAtPrice', 'weightGrams', 'stock'];
+export const ALONE = ['sku', 'price', 'compareAtPrice', 'weightGrams', 'stock'];
 
 const only = (fields: Fields, names: string[]): Fields =>
   Object.fromEntries(names.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));

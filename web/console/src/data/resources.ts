@@ -1,6 +1,6 @@
 import type { Init, Method, OperationOf, PathOf } from '@kontor/client';
 
-import { ALONE, productInput, withRemoved } from '../products/input.ts';
+import { ALONE, placeOfProduct, productInput, withRemoved } from '../products/input.ts';
 import { kontor } from '../shop.ts';
 import { shopZone } from '../zone.ts';
 import { orderQuery, productQuery, reviewQuery } from './filters.ts';
@@ -23,6 +23,8 @@ export interface ResourceApi {
   update?: (id: string, data: Fields, previous: Versioned) => Promise<Versioned>;
   /** What can be changed. */
   fields?: readonly string[];
+  /** Where the form shows a refused field of the API. */
+  place?: (field: string, data: Fields) => string;
   remove?: (id: string, previous: Versioned | undefined) => Promise<unknown>;
 }
 
@@ -176,6 +178,7 @@ export const RESOURCES: Record<string, ResourceApi> = {
     update: (id, data, before) =>
       changeProduct.update(id, withRemoved(productInput(data), before), productInput(before)),
     remove: remove('/api/v1/products/{id}'),
+    place: placeOfProduct,
   },
   categories: term(terms.categories),
   brands: term(terms.brands),

@@ -7,13 +7,13 @@ import { kontor, useShop } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { MoneyInput } from '../ui/money.tsx';
 import { nameOf, refundable, useOrder } from './order.ts';
-import { unitsOf } from './ship.tsx';
+import { placeOfUnits, type Units, unitsOf } from './units.ts';
 import { UnitsInput } from './units-input.tsx';
 
 interface Values {
   what: 'all' | 'items' | 'amount';
   amount: Money | null;
-  units: Record<string, number | null>;
+  units: Units;
   restock: boolean;
   paidOtherwise: boolean;
   reason: string;
@@ -43,6 +43,7 @@ export function RefundDialog({ onClose }: { onClose: () => void }) {
           body: bodyOf(values),
         })
       }
+      place={(field, values) => placeOfUnits(field, values.units)}
       onClose={onClose}
     >
       <Typography variant="body2">{left} are left to refund.</Typography>

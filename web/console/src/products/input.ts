@@ -16,6 +16,12 @@ export function productInput(product: Fields): Fields {
   return { ...fields, variants: variants.map((variant) => variantInput(variant, options)) };
 }
 
+/** Where the form shows a field of what is sent: it has the only variant of a product without options in a grid, too. */
+export function placeOfProduct(field: string, { options }: Fields): string {
+  const hasOptions = Array.isArray(options) && options.length > 0;
+  return !hasOptions && ALONE.includes(field) ? `variants.0.${field}` : field;
+}
+
 function variantInput(variant: Fields, options: string[]): Fields {
   const values = (variant['options'] ?? {}) as Fields;
   return only(numberedStock({ ...variant, options: only(values, options) }), VARIANT);

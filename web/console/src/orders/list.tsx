@@ -8,6 +8,8 @@ import {
   SelectArrayInput,
   SelectInput,
 } from 'react-admin';
+import { useNavigate } from 'react-router';
+import { orderIdIn } from '../data/filters.ts';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount, MoneyField } from '../ui/money.tsx';
@@ -29,7 +31,7 @@ const split = (value?: string) => (value ? value.split(',') : []);
 const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : '');
 
 const filters = [
-  <SearchInput key="q" source="q" alwaysOn placeholder="Number, email, usr_…" />,
+  <OrderSearch key="q" source="q" alwaysOn />,
   <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} />,
   <SelectInput key="paymentStatus" source="paymentStatus" choices={choices(PAYMENT_STATUSES)} />,
   <SelectInput key="paymentMethod" source="paymentMethod" choices={choices(METHODS)} />,
@@ -59,6 +61,17 @@ export default function OrderList() {
       </Rows>
     </ListPage>
   );
+}
+
+/** Whoever has the id of an order opens it. */
+function OrderSearch({ source }: { source: string; alwaysOn?: boolean }) {
+  const navigate = useNavigate();
+  function open(words: string) {
+    const id = orderIdIn(words);
+    if (id) navigate(`/orders/${id}/show`);
+    return id ? '' : words;
+  }
+  return <SearchInput source={source} placeholder="Number, email, ord_…, usr_…" parse={open} />;
 }
 
 const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;

@@ -92,7 +92,7 @@ export function changed(data: Fields, previous: Fields, fields: readonly string[
 }
 
 /** A request names at most so many. */
-function inParts<T>(all: T[], most: number): T[][] {
+export function inParts<T>(all: T[], most: number): T[][] {
   return all.length <= most ? [all] : [all.slice(0, most), ...inParts(all.slice(most), most)];
 }
 

@@ -3,6 +3,7 @@ import { Button, Typography } from '@mui/material';
 import { useState } from 'react';
 import { NumberInput, required, TextInput } from 'react-admin';
 
+import { CarrierInput } from '../orders/carrier-input.tsx';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { ActionButton } from '../ui/action.tsx';
@@ -89,7 +90,7 @@ function ShipDialog({ of, onClose }: { of: ReturnBody; onClose: () => void }) {
       }
       onClose={onClose}
     >
-      <TextInput source="carrier" label="Carrier" />
+      <CarrierInput />
       <TextInput source="trackingCode" label="Tracking code" />
     </FormDialog>
   );

@@ -58,7 +58,7 @@ function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
     <Dialog open onClose={onClose} aria-labelledby="keys-title">
       <DialogTitle id="keys-title">Keys</DialogTitle>
-      <DialogContent>
+      <DialogContent tabIndex={0}>
         {Object.entries(KEYS).map(([where, keys]) => (
           <Table key={where} size="small" sx={{ mb: 2 }}>
             <caption style={{ captionSide: 'top' }}>{where}</caption>

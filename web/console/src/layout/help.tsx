@@ -27,7 +27,7 @@ const KEYS: Record<string, [string, string][]> = {
     ['s', 'Ship'],
     ['r', 'Refund'],
     ['n', 'Write a note'],
-    ['p', 'Open the packing slip'],
+    ['p', 'Download the packing slip'],
     ['c', 'Begin to prepare (the status “processing”)'],
     ['u', 'Back to the list'],
   ],

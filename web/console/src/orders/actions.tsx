@@ -29,7 +29,7 @@ export function Actions() {
   const params = { path: { id: order.id } };
   const setStatus = (status: 'processing' | 'delivered') => () =>
     kontor.PATCH('/api/v1/admin/orders/{id}', { params, body: { status } });
-  const slip = useSlip(order.id);
+  const slip = useSlip(order);
   const prepare = useAction(setStatus('processing'), { done: 'The order is being prepared.' });
 
   const isPreparable =

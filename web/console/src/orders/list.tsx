@@ -71,7 +71,7 @@ function OrderSearch({ source }: { source: string; alwaysOn?: boolean }) {
     if (id) navigate(`/orders/${id}/show`);
     return id ? '' : words;
   }
-  return <SearchInput source={source} placeholder="Number, email, ord_…, usr_…" parse={open} />;
+  return <SearchInput source={source} placeholder="Number, email or id" parse={open} />;
 }
 
 const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;

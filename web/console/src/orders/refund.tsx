@@ -6,6 +6,7 @@ import { BooleanInput, FormDataConsumer, RadioButtonGroupInput, required, TextIn
 import { kontor, useShop } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { MoneyInput } from '../ui/money.tsx';
+import { LANGUAGE } from '../ui/words.ts';
 import { nameOf, refundable, useOrder } from './order.ts';
 import { placeOfUnits, type Units, unitsOf } from './units.ts';
 import { UnitsInput } from './units-input.tsx';
@@ -29,7 +30,7 @@ const WHAT = [
 export function RefundDialog({ onClose }: { onClose: () => void }) {
   const order = useOrder();
   const { currency } = useShop();
-  const left = formatMoney({ amount: refundable(order), currency: currency.code }, currency);
+  const left = formatMoney({ amount: refundable(order), currency: currency.code }, currency, LANGUAGE);
   const items = order.items.filter(({ quantity, returned }) => quantity > returned);
   return (
     <FormDialog<Values>

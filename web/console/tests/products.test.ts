@@ -3,7 +3,7 @@ import test from 'node:test';
 
 import { inTree, pathOf } from '../src/categories/tree.ts';
 import { fieldErrors } from '../src/data/errors.ts';
-import { placeOfUnits } from '../src/orders/units.ts';
+import { placeOfLine, placeOfUnits } from '../src/orders/units.ts';
 import { placeOfProduct, productInput, withRemoved } from '../src/products/input.ts';
 
 const price = { amount: 1999, currency: 'usd' };
@@ -52,7 +52,12 @@ test('a refused item is at the units of its line', () => {
   const units = { lin_1: 0, lin_2: 3, lin_3: 1 };
   assert.equal(placeOfUnits('items.1.quantity', units), 'units.lin_3');
   assert.equal(placeOfUnits('items.2.id', units), 'items.2.id');
+  assert.equal(placeOfUnits('items.lin_2', units), 'units.lin_2');
   assert.equal(placeOfUnits('items', units), 'items');
+  assert.equal(
+    placeOfLine('items.lin_2', [{ id: 'lin_1' }, { id: 'lin_2' }], (index) => `units.${index}`),
+    'units.1',
+  );
 });
 
 test('categories are in the order of their tree', () => {

@@ -85,7 +85,9 @@ function Values({ title, values, write }: Pick<Props, 'title' | 'values' | 'writ
         <tbody>
           {values.map(({ name, now, before }) => (
             <tr key={name}>
-              <th scope="row" style={NAME}>{name}</th>
+              <th scope="row" style={NAME}>
+                {name}
+              </th>
               <td style={CELL}>{write(now)}</td>
               <td style={CELL}>{write(before)}</td>
             </tr>

@@ -7,7 +7,7 @@ import { FormDialog } from '../ui/dialog.tsx';
 import { Nothing } from '../ui/page.tsx';
 import { choices } from '../ui/words.ts';
 import { nameOf, type Order, useOrder } from './order.ts';
-import { placeOfUnits, type Units } from './units.ts';
+import { placeOfLine, placeOfUnits, type Units } from './units.ts';
 import { UnitsInput } from './units-input.tsx';
 
 interface Values {
@@ -43,7 +43,12 @@ export function ReturnDialog({ onClose }: { onClose: () => void }) {
           },
         })
       }
-      place={(field, values) => placeOfUnits(field, values.units)}
+      place={(field, { units }) =>
+        placeOfUnits(
+          placeOfLine(field, left, (index) => `units.${index}`),
+          units,
+        )
+      }
       onClose={onClose}
     >
       {data && left.length === 0 && <Nothing>All units came back, or are on their way.</Nothing>}

@@ -5,9 +5,16 @@ export type Units = Record<string, number | null>;
 export const unitsOf = (units: Units) =>
   Object.entries(units).flatMap(([id, quantity]) => (quantity ? [{ id, quantity }] : []));
 
-/** Where the form shows a refused item, by its place among those that were sent. */
+/** Where the form shows a refused item, by its place among those that were sent, or by its id. */
 export const placeOfUnits = (field: string, units: Units) =>
-  field.replace(/^items\.(\d+)\.(id|sku|quantity)$/, (same, index) => {
-    const sent = unitsOf(units)[index];
-    return sent ? `units.${sent.id}` : same;
+  field.replace(/^items\.(\w+)(\.(id|sku|quantity))?$/, (same, item) => {
+    const id = /^\d+$/.test(item) ? unitsOf(units)[item]?.id : item;
+    return id in units ? `units.${id}` : same;
+  });
+
+/** The same for a form that has the units of these lines one after the other. */
+export const placeOfLine = (field: string, lines: { id: string }[], at: (index: number) => string) =>
+  field.replace(/^items\.(\w+)$/, (same, id) => {
+    const index = lines.findIndex((line) => line.id === id);
+    return index === -1 ? same : at(index);
   });

@@ -1,13 +1,13 @@
 // Who signs in to the console, and what they see of it.
 
 import { openConsole, signIn } from './console.ts';
-import { accessible, account, api, expect, mailedLink, PASSWORD, paidOrder, product, test } from './shop.ts';
+import { accessible, account, confirmAddress, expect, PASSWORD, paidOrder, product, test } from './shop.ts';
 import { codeOf } from './totp.ts';
 
 test('two-factor sign-in is turned on in the console, and then asked for', async ({ page }) => {
-  const { email, accessToken } = await account('Sam Support', 'support');
-  const token = new URL(await mailedLink(email, '/verify-email')).searchParams.get('token');
-  await api('POST', '/auth/email/verify', { token }, accessToken);
+  const sam = await account('Sam Support', 'support');
+  const { email } = sam;
+  await confirmAddress(sam);
   await openConsole(page, '/account', { email, password: PASSWORD });
   const dialog = page.getByRole('dialog');
   await page.getByRole('button', { name: 'Turn it on' }).click();

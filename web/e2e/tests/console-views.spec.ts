@@ -2,7 +2,19 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
-import { accessible, account, api, deliver, expect, fitsScreen, paidOrder, product, staff, test } from './shop.ts';
+import {
+  accessible,
+  account,
+  api,
+  confirmAddress,
+  deliver,
+  expect,
+  fitsScreen,
+  paidOrder,
+  product,
+  staff,
+  test,
+} from './shop.ts';
 
 const LISTS = [
   '',
@@ -65,9 +77,9 @@ for (const { width, height, colorScheme } of SCREENS) {
       const { id, sku } = await product();
       await openConsole(page);
       await look(page, `reviews/${await review(id, sku)}/show`);
-      await look(page, `synonyms/${await made('/admin/search/synonyms', { terms: ['lantern', sku] })}`);
+      await look(page, `synonyms/${await made('/admin/search/synonyms', { terms: [sku, id] })}`);
       await look(page, `rules/${await made('/admin/search/rules', { query: sku, productIds: [id] })}`);
-      const hook = { url: 'https://example.com/hook', description: sku, eventTypes: ['review.published'] };
+      const hook = { url: 'https://example.com/hook', description: sku, eventTypes: ['return.cancelled'] };
       const { endpoint } = await api<{ endpoint: { id: string } }>('POST', '/admin/webhooks', hook, await staff());
       await look(page, `webhooks/${endpoint.id}`);
       await api('DELETE', `/admin/webhooks/${endpoint.id}`, undefined, await staff());
@@ -82,10 +94,11 @@ const made = async (path: string, body: object) => (await api<{ id: string }>('P
 
 /** A review that waits for staff. */
 async function review(productId: string, sku: string): Promise<string> {
-  const { accessToken } = await account('Ada Lovelace');
-  await deliver(await paidOrder(sku, accessToken));
+  const ada = await account('Ada Lovelace');
+  await confirmAddress(ada);
+  await deliver(await paidOrder(sku, ada.accessToken));
   const text = { productId, stars: 4, title: 'Shines far', text: 'And long.' };
-  return (await api<{ id: string }>('POST', '/reviews', text, accessToken)).id;
+  return (await api<{ id: string }>('POST', '/reviews', text, ada.accessToken)).id;
 }
 
 async function look(page: Page, view: string): Promise<void> {

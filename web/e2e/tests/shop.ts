@@ -106,6 +106,12 @@ export async function account(name: string, role?: 'support' | 'admin'): Promise
   return { id: user.id, email, accessToken };
 }
 
+/** Follows the link of the mail that asks for it, beside the browser. */
+export async function confirmAddress({ email, accessToken }: Account): Promise<void> {
+  const token = new URL(await mailedLink(email, '/verify-email')).searchParams.get('token');
+  await api('POST', '/auth/email/verify', { token }, accessToken);
+}
+
 /** The member of staff whom the environment names. */
 export const STAFF = { email: variable('STAFF_EMAIL', ''), password: variable('STAFF_PASSWORD', '') };
 let signedIn: Promise<{ accessToken: string }> | undefined;

@@ -84,18 +84,18 @@ export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onC
   return (
     <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="conflict-title">
       <DialogTitle id="conflict-title">Somebody else changed this meanwhile</DialogTitle>
-      <DialogContent>
+      <DialogContent sx={{ px: { xs: 1, sm: 3 } }}>
         {error && <Problem>{error.message}</Problem>}
         <Who id={id} since={String(base['updatedAt'] ?? '')} />
         {theirs && changes.length === 0 && <p>Nothing that this form shows is different now.</p>}
         {changes.length > 0 && (
           <TableContainer tabIndex={0}>
-            <Table size="small">
+            <Table size="small" sx={{ '& td, & th': { px: 0.5 } }}>
               <TableHead>
                 <TableRow>
                   <TableCell>Field</TableCell>
-                  <TableCell>It was</TableCell>
-                  <TableCell>They changed it to</TableCell>
+                  <TableCell sx={WIDE}>It was</TableCell>
+                  <TableCell>They want</TableCell>
                   <TableCell>You want</TableCell>
                 </TableRow>
               </TableHead>
@@ -132,6 +132,9 @@ export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onC
   );
 }
 
+/** A telephone has place for what is to be chosen. */
+const WIDE = { display: { xs: 'none', sm: 'table-cell' } };
+
 interface LineProps {
   of: Change;
   name: string;
@@ -150,6 +153,7 @@ function Line({ of: { path, base, mine, theirs, isClash }, name, choice, onChoos
         checked={choice === which}
         onChange={() => onChoose(which)}
         label={text}
+        slotProps={{ typography: { variant: 'body2' } }}
       />
     ) : (
       text
@@ -161,7 +165,7 @@ function Line({ of: { path, base, mine, theirs, isClash }, name, choice, onChoos
       <TableCell component="th" scope="row">
         {name}
       </TableCell>
-      <TableCell>
+      <TableCell sx={WIDE}>
         <Plain field={field} value={base} />
       </TableCell>
       <TableCell>{cell('theirs', theirs, isOther(theirs))}</TableCell>

@@ -5,6 +5,7 @@ import {
   DateInput,
   type RaRecord,
   SearchInput,
+  type SearchInputProps,
   SelectArrayInput,
   SelectInput,
 } from 'react-admin';
@@ -64,14 +65,14 @@ export default function OrderList() {
 }
 
 /** Whoever has the id of an order opens it. */
-function OrderSearch({ source }: { source: string; alwaysOn?: boolean }) {
+function OrderSearch(props: SearchInputProps) {
   const navigate = useNavigate();
   function open(words: string) {
     const id = orderIdIn(words);
     if (id) navigate(`/orders/${id}/show`);
     return id ? '' : words;
   }
-  return <SearchInput source={source} placeholder="Number, email or id" parse={open} />;
+  return <SearchInput {...props} placeholder="Number, email or id" parse={open} />;
 }
 
 const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;

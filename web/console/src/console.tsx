@@ -10,7 +10,7 @@ import { customers } from './customers/index.ts';
 import { dataProvider } from './data/provider.ts';
 import { keys } from './keys/index.ts';
 import { ConsoleLayout } from './layout/layout.tsx';
-import { NotFound } from './layout/not-found.tsx';
+import { NotAllowed, NotFound } from './layout/not-found.tsx';
 import { i18nProvider } from './messages.ts';
 import { orders } from './orders/index.ts';
 import { products } from './products/index.ts';
@@ -57,6 +57,7 @@ const resources = [
 export function Console() {
   return (
     <Admin
+      accessDenied={NotAllowed}
       authProvider={authProvider}
       catchAll={NotFound}
       dashboard={Dashboard}

@@ -13,20 +13,18 @@ export async function getFile(path: FilePath, params: object): Promise<Blob> {
   return (await (kontor.GET as unknown as GetFile)(path, { params, parseAs: 'blob' })) as Blob;
 }
 
-/** Opens a file in a tab of its own, from where it can be printed or kept. */
-export function openFile(file: Blob, name?: string) {
+/** Keeps a file under a name. A tab for it could be blocked, because it would be opened after the click. */
+export function saveFile(file: Blob, name: string) {
   const url = URL.createObjectURL(file);
-  openLink(url, name);
-  // The tab has read it by then.
+  saveLink(url, name);
+  // The browser has read it by then.
   setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
-/** Follows a link in a tab of its own, or keeps the file under a name. */
-export function openLink(url: string, name?: string) {
+/** Keeps the file of a link. Links of the shop answer it with its name, and so leave the page where it is. */
+export function saveLink(url: string, name = '') {
   const link = document.createElement('a');
   link.href = url;
-  if (name) link.download = name;
-  else link.target = '_blank';
-  link.rel = 'noopener';
+  link.download = name;
   link.click();
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { orderQuery, productQuery, reviewQuery } from '../src/data/filters.ts';
+import { orderIdIn, orderQuery, productQuery, reviewQuery } from '../src/data/filters.ts';
 
 test('an order is found by what people have of it', () => {
   assert.deepEqual(orderQuery({ q: ' 261126-DSXB2RK5 ', limit: 25 }, 'UTC'), { number: '261126-DSXB2RK5', limit: 25 });
@@ -10,6 +10,15 @@ test('an order is found by what people have of it', () => {
     userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A',
   });
   assert.deepEqual(orderQuery({ q: ' ', status: 'paid' }, 'UTC'), { status: 'paid' });
+});
+
+test('an address or an id is looked for when it is whole', () => {
+  for (const q of ['ada@', 'ada@example.', 'usr_01M8', 'ord_01M8']) {
+    const { email, userId, number } = orderQuery({ q }, 'UTC');
+    assert.deepEqual([email, userId, number], [undefined, undefined, undefined], q);
+  }
+  assert.equal(orderIdIn(' ORD_01m8c2c7de86j8mmwp7w18ng0a '), 'ord_01M8C2C7DE86J8MMWP7W18NG0A');
+  assert.equal(orderIdIn('usr_01M8C2C7DE86J8MMWP7W18NG0A'), undefined);
 });
 
 test('the oldest orders come first if the list is sorted so', () => {

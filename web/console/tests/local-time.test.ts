@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { between, lastOf, periodOf } from '../src/dashboard/days.ts';
+import { between, lastOf, periodBefore, periodOf } from '../src/dashboard/days.ts';
 import { beginOf, dayIn, endOf, localIn, momentIn } from '../src/data/local-time.ts';
 
 const BERLIN = 'Europe/Berlin';
@@ -33,6 +33,10 @@ test('longer times have longer steps', () => {
   assert.equal(between('2026-03-01', '2026-03-31').interval, 'day');
   assert.equal(between('2026-03-01', '2026-04-01').interval, 'week');
   assert.equal(between('2026-01-01', '2026-12-31').interval, 'month');
+});
+
+test('the time before has as many days', () => {
+  assert.deepEqual(periodBefore(between('2026-03-01', '2026-03-31')), between('2026-01-29', '2026-02-28'));
 });
 
 test('of a long time only the last days are asked for', () => {

@@ -3,7 +3,8 @@ import test from 'node:test';
 
 import { inTree, pathOf } from '../src/categories/tree.ts';
 import { fieldErrors } from '../src/data/errors.ts';
-import { productInput, withRemoved } from '../src/products/input.ts';
+import { placeOfLine, placeOfUnits } from '../src/orders/units.ts';
+import { placeOfProduct, productInput, withRemoved } from '../src/products/input.ts';
 
 const price = { amount: 1999, currency: 'usd' };
 
@@ -36,6 +37,27 @@ test('a note that was taken out is named with null', () => {
 test('refusals are at the fields of the form', () => {
   const details = { 'variants[1].price.amount': 'must be at most 99999999', name: 'is required' };
   assert.deepEqual(fieldErrors(details), { 'variants.1.price': 'Must be at most 99999999', name: 'Is required' });
+});
+
+test('the only variant of a product without options is in the grid, too', () => {
+  const place = (field: string) => placeOfProduct(field, { options: [] });
+  assert.deepEqual(fieldErrors({ 'price.amount': 'is wrong', name: 'is wrong' }, place), {
+    'variants.0.price': 'Is wrong',
+    name: 'Is wrong',
+  });
+  assert.equal(placeOfProduct('price', { options: ['Size'] }), 'price');
+});
+
+test('a refused item is at the units of its line', () => {
+  const units = { lin_1: 0, lin_2: 3, lin_3: 1 };
+  assert.equal(placeOfUnits('items.1.quantity', units), 'units.lin_3');
+  assert.equal(placeOfUnits('items.2.id', units), 'items.2.id');
+  assert.equal(placeOfUnits('items.lin_2', units), 'units.lin_2');
+  assert.equal(placeOfUnits('items', units), 'items');
+  assert.equal(
+    placeOfLine('items.lin_2', [{ id: 'lin_1' }, { id: 'lin_2' }], (index) => `units.${index}`),
+    'units.1',
+  );
 });
 
 test('categories are in the order of their tree', () => {

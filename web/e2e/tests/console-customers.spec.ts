@@ -1,15 +1,11 @@
 // What staff see of a customer, and do for them.
 
 import { openConsole } from './console.ts';
-import { accessible, api, expect, PASSWORD, SHOP, somebody, test } from './shop.ts';
+import { accessible, account, expect, SHOP, test } from './shop.ts';
 
 test('staff end all sessions of a customer', async ({ page }) => {
-  const { user, accessToken } = await api<{ user: { id: string }; accessToken: string }>('POST', '/auth/register', {
-    name: 'Ada Lovelace',
-    email: somebody(),
-    password: PASSWORD,
-  });
-  await openConsole(page, `/customers/${user.id}/show`);
+  const { id, accessToken } = await account('Ada Lovelace');
+  await openConsole(page, `/customers/${id}/show`);
   const sessions = page.getByRole('region', { name: 'Sessions' });
   await expect(sessions.getByRole('row')).toHaveCount(2);
   await sessions.getByRole('button', { name: 'End all sessions' }).click();

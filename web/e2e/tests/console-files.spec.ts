@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
-import { CLOUD, expect, product, test } from './shop.ts';
+import { accessible, api, CLOUD, expect, product, test } from './shop.ts';
 
 /** Files that are dropped on a place, as a browser does it. */
 async function drop(page: Page, place: string, file: { name: string; type: string; bytes: Buffer }): Promise<void> {
@@ -37,6 +37,33 @@ test('a picture that is dropped is shown with its progress, and then among the p
   send.resolve();
   await expect(pictures.getByRole('img', { name })).toHaveCount(1);
   await expect(pictures.getByRole('progressbar')).toHaveCount(0);
+});
+
+test('texts of pictures that are not saved yet stay when others are added or deleted', async ({ page }) => {
+  const { id, name } = await product();
+  await openConsole(page, `/products/${id}`);
+  const pictures = page.getByRole('region', { name: 'Pictures' });
+  const buffer = await page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 200 } });
+  const add = (file: string) =>
+    pictures.locator('input[type=file]').setInputFiles({ name: file, mimeType: 'image/png', buffer });
+  await add('one.png');
+  const text = pictures.getByRole('textbox', { name: 'Text' });
+  await text.fill('By night');
+  // The second one waits for the first.
+  await add('two.png');
+  await add('three.png');
+  await expect(pictures.getByRole('img')).toHaveCount(3);
+  await expect(text.first()).toHaveValue('By night');
+
+  await pictures.getByRole('button', { name: 'Delete the picture' }).last().click();
+  const dialog = page.getByRole('dialog', { name: 'Delete the picture?' });
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'Confirm' }).click();
+  await expect(pictures.getByRole('img')).toHaveCount(2);
+  await pictures.getByRole('button', { name: 'Save the pictures' }).click();
+  await expect(page.getByText('The pictures were saved.')).toBeVisible();
+  const { images } = await api<{ images: { alt: string }[] }>('GET', `/products/${id}`);
+  expect(images.map(({ alt }) => alt)).toEqual(['By night', name]);
 });
 
 test('a file that is no picture says why', async ({ page }) => {

@@ -44,5 +44,5 @@ test('what can be done with chosen rows is there when rows are chosen', async ({
   await expect(archive).toBeVisible();
   await accessible(page);
   await archive.click();
-  await expect(page.getByText('The products were changed.')).toBeVisible();
+  await expect(page.getByText('1 product was changed.')).toBeVisible();
 });

@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole, signIn } from './console.ts';
-import { accessible, api, expect, PASSWORD, product, somebody, staff, test } from './shop.ts';
+import { accessible, account, api, expect, PASSWORD, product, staff, test } from './shop.ts';
 
 const SIGN_IN = { name: 'Sign in again' };
 /** The live updates find it out at once, before anything is pressed. */
@@ -82,13 +82,7 @@ test('a sign-in in another tab is one for this tab too', async ({ page, context,
 
 test('what somebody else typed is not saved by whoever signs in next', async ({ page, expected }) => {
   await withoutLive(page);
-  const other = somebody();
-  const { user } = await api<{ user: { id: string } }>('POST', '/auth/register', {
-    name: 'Sam Support',
-    email: other,
-    password: PASSWORD,
-  });
-  await api('PATCH', `/users/${user.id}/role`, { role: 'support' }, await staff());
+  const { email } = await account('Sam Support', 'support');
   const { id, name } = await product();
   const session = await openConsole(page, `/products/${id}`);
   await page.getByLabel('Description').fill('Not to be saved.');
@@ -96,7 +90,7 @@ test('what somebody else typed is not saved by whoever signs in next', async ({ 
   await endSession(session);
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   page.on('dialog', (leave) => leave.accept());
-  await signIn(page.getByRole('dialog', SIGN_IN), other, PASSWORD);
+  await signIn(page.getByRole('dialog', SIGN_IN), email, PASSWORD);
   await expect(page.getByRole('button', { name: 'Sam Support' })).toBeVisible();
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   expect((await api<{ description: string }>('GET', `/products/${id}`)).description).toBe('');

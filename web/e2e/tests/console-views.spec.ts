@@ -2,7 +2,19 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
-import { accessible, api, expect, fitsScreen, product, staff, test } from './shop.ts';
+import {
+  accessible,
+  account,
+  api,
+  confirmAddress,
+  deliver,
+  expect,
+  fitsScreen,
+  paidOrder,
+  product,
+  staff,
+  test,
+} from './shop.ts';
 
 const LISTS = [
   '',
@@ -57,12 +69,37 @@ for (const { width, height, colorScheme } of SCREENS) {
       await look(page, `orders/${await first('/admin/orders')}/show`);
       for (const terms of ['brands', 'categories']) await look(page, `${terms}/${await first(`/${terms}`)}`);
       await look(page, `shipping/${await first('/admin/shipping-methods')}`);
+      await look(page, 'nothing/here');
+      await expect(page.getByText('There is nothing at this address.')).toBeVisible();
+    });
+
+    test('pages of what was made for it', async ({ page }) => {
+      const { id, sku } = await product();
+      await openConsole(page);
+      await look(page, `reviews/${await review(id, sku)}/show`);
+      await look(page, `synonyms/${await made('/admin/search/synonyms', { terms: [sku, id] })}`);
+      await look(page, `rules/${await made('/admin/search/rules', { query: sku, productIds: [id] })}`);
+      const hook = { url: 'https://example.com/hook', description: sku, eventTypes: ['return.cancelled'] };
+      const { endpoint } = await api<{ endpoint: { id: string } }>('POST', '/admin/webhooks', hook, await staff());
+      await look(page, `webhooks/${endpoint.id}`);
+      await api('DELETE', `/admin/webhooks/${endpoint.id}`, undefined, await staff());
     });
   });
 }
 
 const first = async (path: string, name = 'id') =>
   (await api<Record<string, string>[]>('GET', path, undefined, await staff()))[0]?.[name];
+
+const made = async (path: string, body: object) => (await api<{ id: string }>('POST', path, body, await staff())).id;
+
+/** A review that waits for staff. */
+async function review(productId: string, sku: string): Promise<string> {
+  const ada = await account('Ada Lovelace');
+  await confirmAddress(ada);
+  await deliver(await paidOrder(sku, ada.accessToken));
+  const text = { productId, stars: 4, title: 'Shines far', text: 'And long.' };
+  return (await api<{ id: string }>('POST', '/reviews', text, ada.accessToken)).id;
+}
 
 async function look(page: Page, view: string): Promise<void> {
   await page.goto(`/console/${view}`);

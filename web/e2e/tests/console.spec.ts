@@ -1,5 +1,5 @@
 import { openConsole } from './console.ts';
-import { expect, paidOrder, product, SHOP, test } from './shop.ts';
+import { api, expect, paidOrder, product, SHOP, staff, test } from './shop.ts';
 
 test.beforeEach(async ({ page }) => {
   await openConsole(page);
@@ -20,4 +20,38 @@ test('a refund in the console is seen at once on the page of the buyer', async (
   await dialog.getByRole('button', { name: 'Refund' }).click();
   await expect(page.getByText('The refund is on its way.')).toBeVisible();
   await expect(buyer.getByText(/^Refunded: |A refund of /).first()).toBeVisible();
+});
+
+test('a part of an order is refunded, and its goods are on sale again', async ({ page }) => {
+  const { sku } = await product();
+  const { id } = await paidOrder(sku);
+  const left = async () =>
+    (await api<{ available: number }>('GET', `/inventory/${sku}`, undefined, await staff())).available;
+  await expect.poll(left).toBe(9);
+  await page.goto(`/console/orders/${id}/show`);
+  await page.getByRole('button', { name: 'Refund' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Refund' });
+  await dialog.getByLabel(/, of 1$/).fill('1');
+  await dialog.getByLabel('Reason').fill('It came too late');
+  await expect(dialog.getByLabel('The goods can be sold again')).toBeChecked();
+  await dialog.getByRole('button', { name: 'Refund' }).click();
+  await expect(page.getByText('The refund is on its way.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Payment' }).getByText('Partially refunded')).toBeVisible();
+  await expect.poll(left).toBe(10);
+});
+
+test('what the shop refuses is said at its field, and only there', async ({ page, expected }) => {
+  const { id } = await product();
+  await page.goto(`/console/products/${id}`);
+  const sku = page.getByRole('textbox', { name: 'SKU' });
+  await sku.fill('no/sku');
+  expected.push(`400 PATCH /api/v1/products/${id}`);
+  const save = page.getByRole('button', { name: 'Save', exact: true });
+  await save.click();
+  await expect(page.getByText('Some fields were not accepted.', { exact: true })).toBeVisible();
+  await expect(sku).toHaveAttribute('aria-invalid', 'true');
+  await expect(sku).toHaveAccessibleDescription(/must/i);
+  await sku.fill(`E2E-${crypto.randomUUID().slice(0, 8)}`.toUpperCase());
+  await save.click();
+  await expect(page.getByText('It was saved.')).toBeVisible();
 });

@@ -3,11 +3,11 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { STAFF } from './shop.ts';
 
-/** Opens a view of the console, signed in as the member of staff. The id of the session. */
-export async function openConsole(page: Page, view = '/'): Promise<string> {
+/** Opens a view of the console, signed in as the member of staff, or as somebody else. The id of the session. */
+export async function openConsole(page: Page, view = '/', { email, password } = STAFF): Promise<string> {
   await page.goto(`/console${view}`);
   const answer = page.waitForResponse('**/api/v1/auth/login');
-  await signIn(page.getByRole('main'));
+  await signIn(page.getByRole('main'), email, password);
   const { data } = (await (await answer).json()) as { data: { accessToken: string } };
   await expect(page.getByRole('heading', { level: 1, name: 'Console' })).toHaveCount(0);
   const [, claims = ''] = data.accessToken.split('.');

@@ -88,6 +88,30 @@ export async function api<T>(method: string, path: string, body?: object, token?
   return json.data;
 }
 
+interface Account {
+  id: string;
+  email: string;
+  accessToken: string;
+}
+
+/** An account that was made beside the browser: of a customer, or of a colleague. */
+export async function account(name: string, role?: 'support' | 'admin'): Promise<Account> {
+  const email = somebody();
+  const { user, accessToken } = await api<{ user: { id: string }; accessToken: string }>('POST', '/auth/register', {
+    name,
+    email,
+    password: PASSWORD,
+  });
+  if (role) await api('PATCH', `/users/${user.id}/role`, { role }, await staff());
+  return { id: user.id, email, accessToken };
+}
+
+/** Follows the link of the mail that asks for it, beside the browser. */
+export async function confirmAddress({ email, accessToken }: Account): Promise<void> {
+  const token = new URL(await mailedLink(email, '/verify-email')).searchParams.get('token');
+  await api('POST', '/auth/email/verify', { token }, accessToken);
+}
+
 /** The member of staff whom the environment names. */
 export const STAFF = { email: variable('STAFF_EMAIL', ''), password: variable('STAFF_PASSWORD', '') };
 let signedIn: Promise<{ accessToken: string }> | undefined;

@@ -1,14 +1,12 @@
-import { SimpleForm } from 'react-admin';
-
 import { NEW_TERM, TermFields } from '../categories/fields.tsx';
-import { CreatePage } from '../ui/edit.tsx';
+import { CreateForm, CreatePage } from '../ui/edit.tsx';
 
 export default function BrandCreate() {
   return (
     <CreatePage title="New brand">
-      <SimpleForm defaultValues={NEW_TERM} warnWhenUnsavedChanges>
+      <CreateForm defaultValues={NEW_TERM}>
         <TermFields tree={false} />
-      </SimpleForm>
+      </CreateForm>
     </CreatePage>
   );
 }

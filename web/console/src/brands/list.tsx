@@ -1,7 +1,7 @@
 import { BooleanField, DataTable, SearchInput } from 'react-admin';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { counted } from '../ui/words.ts';
 
 export default function BrandList() {
@@ -17,7 +17,7 @@ export default function BrandList() {
         first={(brand) => brand['name']}
         second={(brand) => counted(brand['productCount'], 'product')}
       >
-        <DataTable.Col source="name" />
+        <NameCol source="name" />
         <DataTable.Col source="slug" label="Name in addresses" />
         <DataTable.Col source="productCount" label="Products" align="right" />
         <DataTable.Col source="active" label="Shown" field={BooleanField} />

@@ -1,14 +1,12 @@
-import { SimpleForm } from 'react-admin';
-
-import { CreatePage } from '../ui/edit.tsx';
+import { CreateForm, CreatePage } from '../ui/edit.tsx';
 import { NEW_TERM, TermFields } from './fields.tsx';
 
 export default function CategoryCreate() {
   return (
     <CreatePage title="New category">
-      <SimpleForm defaultValues={NEW_TERM} warnWhenUnsavedChanges>
+      <CreateForm defaultValues={NEW_TERM}>
         <TermFields tree />
-      </SimpleForm>
+      </CreateForm>
     </CreatePage>
   );
 }

@@ -2,7 +2,7 @@ import type { TermBody } from '@kontor/client';
 import AddIcon from '@mui/icons-material/Add';
 import DownIcon from '@mui/icons-material/ArrowDownward';
 import UpIcon from '@mui/icons-material/ArrowUpward';
-import { Chip, IconButton, ListItem, List as Rows, Typography } from '@mui/material';
+import { Chip, IconButton, LinearProgress, ListItem, List as Rows, Typography } from '@mui/material';
 import { SearchInput, useListContext } from 'react-admin';
 import { Link } from 'react-router';
 import { useMay } from '../session/auth.ts';
@@ -27,28 +27,34 @@ export default function CategoryList() {
 }
 
 function Tree() {
-  const { data = [], filterValues } = useListContext<TermBody>();
+  const { data = [], filterValues, isPending } = useListContext<TermBody>();
   const isFiltered = Boolean(filterValues['q']);
   // What words find may be without those above it.
   const terms = isFiltered ? data : inTree(data);
+  if (isPending) return <LinearProgress aria-label="Reading the list" />;
   if (data.length === 0) return <Nothing>No category was found.</Nothing>;
   return (
     <Rows>
       {terms.map((term) => (
-        <Row
-          key={term.id}
-          term={term}
-          siblings={inTree(
-            data.filter(({ parentId }) => parentId === term.parentId),
-            term.parentId,
-          )}
-        />
+        <Row key={term.id} term={term} siblings={isFiltered ? [] : siblingsOf(term, data)} />
       ))}
     </Rows>
   );
 }
 
-function Row({ term, siblings }: { term: TermBody; siblings: TermBody[] }) {
+const siblingsOf = ({ parentId }: TermBody, terms: TermBody[]) =>
+  inTree(
+    terms.filter((term) => term.parentId === parentId),
+    parentId,
+  );
+
+interface RowProps {
+  term: TermBody;
+  /** All of them, in their order. Without them it cannot be moved. */
+  siblings: TermBody[];
+}
+
+function Row({ term, siblings }: RowProps) {
   const mayChange = useMay('products:write');
   const place = siblings.findIndex(({ id }) => id === term.id);
   // Siblings may have the same position, so all that are not at their place get a new one.
@@ -69,22 +75,26 @@ function Row({ term, siblings }: { term: TermBody; siblings: TermBody[] }) {
       </Typography>
       {mayChange && (
         <>
-          <IconButton
-            size="small"
-            aria-label={`Move ${term.name} up`}
-            disabled={place === 0 || move.busy}
-            onClick={() => move.run(-1)}
-          >
-            <UpIcon fontSize="small" />
-          </IconButton>
-          <IconButton
-            size="small"
-            aria-label={`Move ${term.name} down`}
-            disabled={place === siblings.length - 1 || move.busy}
-            onClick={() => move.run(1)}
-          >
-            <DownIcon fontSize="small" />
-          </IconButton>
+          {siblings.length > 0 && (
+            <>
+              <IconButton
+                size="small"
+                aria-label={`Move ${term.name} up`}
+                disabled={place === 0 || move.busy}
+                onClick={() => move.run(-1)}
+              >
+                <UpIcon fontSize="small" />
+              </IconButton>
+              <IconButton
+                size="small"
+                aria-label={`Move ${term.name} down`}
+                disabled={place === siblings.length - 1 || move.busy}
+                onClick={() => move.run(1)}
+              >
+                <DownIcon fontSize="small" />
+              </IconButton>
+            </>
+          )}
           <IconButton
             size="small"
             aria-label={`New category below ${term.name}`}

@@ -1,15 +1,15 @@
-import { required, SimpleForm, TextInput } from 'react-admin';
+import { required, TextInput } from 'react-admin';
 
-import { CreatePage } from '../ui/edit.tsx';
+import { CreateForm, CreatePage } from '../ui/edit.tsx';
 import { CouponFields } from './fields.tsx';
 
 export default function CouponCreate() {
   return (
     <CreatePage title="New coupon">
-      <SimpleForm defaultValues={{ active: true, categoryIds: [], productIds: [] }} warnWhenUnsavedChanges>
+      <CreateForm defaultValues={{ active: true, categoryIds: [], productIds: [] }}>
         <TextInput source="code" validate={required()} helperText="What customers type. It cannot be changed later." />
         <CouponFields />
-      </SimpleForm>
+      </CreateForm>
     </CreatePage>
   );
 }

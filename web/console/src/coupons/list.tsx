@@ -4,7 +4,7 @@ import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount } from '../ui/money.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
 import { choices } from '../ui/words.ts';
@@ -21,7 +21,7 @@ export default function CouponList() {
         second={off}
         aside={(coupon) => <Status value={coupon['state']} />}
       >
-        <DataTable.Col source="code" disableSort />
+        <NameCol source="code" disableSort />
         <DataTable.Col label="Off" disableSort render={off} />
         <DataTable.Col source="state" disableSort field={StatusField} />
         <DataTable.Col source="minimumOrder" label="Smallest order" disableSort align="right" render={smallest} />

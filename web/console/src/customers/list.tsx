@@ -2,7 +2,7 @@ import { Chip } from '@mui/material';
 import { DataTable, type RaRecord, TextInput } from 'react-admin';
 import { ListPage } from '../ui/list-page.tsx';
 
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { Time } from '../ui/time.tsx';
 import { words } from '../ui/words.ts';
 
@@ -15,7 +15,7 @@ export default function CustomerList() {
   return (
     <ListPage filters={filters}>
       <Rows first={(user) => user['name']} second={(user) => user['email']} aside={state}>
-        <DataTable.Col source="name" disableSort />
+        <NameCol source="name" disableSort />
         <DataTable.Col source="email" disableSort />
         <DataTable.Col source="role" disableSort render={(user) => words(user['role'])} />
         <DataTable.Col

@@ -2,7 +2,7 @@ import { Button, Stack } from '@mui/material';
 import { useState } from 'react';
 import { Title } from 'react-admin';
 
-import { getFile, openFile } from '../file.ts';
+import { getFile, saveFile } from '../file.ts';
 import { useMay } from '../session/auth.ts';
 import { useAction } from '../ui/action.tsx';
 import { Columns, Nothing } from '../ui/page.tsx';
@@ -22,7 +22,7 @@ export default function Dashboard() {
   const period = chosen ?? periodOf(30, zone);
   const seesFigures = useMay('stats:read');
   const download = useAction(async () =>
-    openFile(
+    saveFile(
       await getFile('/api/v1/admin/dashboard/export', { query: period }),
       `figures-${period.from}-${period.to}.csv`,
     ),

@@ -18,6 +18,11 @@ export function between(from: string, to: string): Days {
   return { from, to, interval: days <= 31 ? 'day' : days <= 120 ? 'week' : 'month' };
 }
 
+/** As many days before these, in the same steps. */
+export function periodBefore({ from, to, interval }: Days): Days {
+  return { from: addDays(from, -daysFrom(from, to)), to: addDays(from, -1), interval };
+}
+
 /** The last of these days, at most so many. */
 export function lastOf({ from, to }: Days, most: number): { from: string; to: string } {
   const first = addDays(to, 1 - most);

@@ -6,25 +6,30 @@ import { useQuery } from '@tanstack/react-query';
 import { messageOf } from '../data/errors.ts';
 import { kontor, useShop } from '../shop.ts';
 import { Problem } from '../ui/page.tsx';
+import { LANGUAGE } from '../ui/words.ts';
 import { Charts } from './charts.tsx';
-import type { Days } from './days.ts';
+import { type Days, periodBefore } from './days.ts';
 
 export function Figures({ period }: { period: Days }) {
   const { data, error, isFetching } = useQuery({
     queryKey: ['dashboard', period],
-    queryFn: async () =>
-      (await kontor.GET('/api/v1/admin/dashboard', { params: { query: { ...period, compare: true } } })).data,
+    queryFn: async () => {
+      const [now, before] = await Promise.all([period, periodBefore(period)].map(read));
+      return { now: now as DashboardBody, before: before as DashboardBody };
+    },
     staleTime: 30_000,
   });
   if (error) return <Problem>{messageOf(error)}</Problem>;
   if (!data) return <LinearProgress aria-label="Reading the figures" />;
   return (
     <Box sx={{ opacity: isFetching ? 0.6 : 1 }}>
-      <Totals of={data} />
-      <Charts of={data} />
+      <Totals {...data} />
+      <Charts {...data} />
     </Box>
   );
 }
+
+const read = async (query: Days) => (await kontor.GET('/api/v1/admin/dashboard', { params: { query } })).data;
 
 const COUNTS: [string, (figures: FiguresBody) => number][] = [
   ['Orders placed', ({ orders }) => orders.placed],
@@ -41,18 +46,18 @@ const AMOUNTS: [string, (figures: FiguresBody) => number | null][] = [
 ];
 
 /** The sums of the period, each beside that of the period before. */
-function Totals({ of: { total, previous } }: { of: DashboardBody }) {
+function Totals({ now: { total }, before: { total: previous } }: { now: DashboardBody; before: DashboardBody }) {
   const { currency } = useShop();
   const money = (amount: number | null) =>
-    amount === null ? '–' : formatMoney({ amount, currency: currency.code }, currency);
-  const count = (value: number | null) => new Intl.NumberFormat().format(value ?? 0);
+    amount === null ? '–' : formatMoney({ amount, currency: currency.code }, currency, LANGUAGE);
+  const count = (value: number | null) => new Intl.NumberFormat(LANGUAGE).format(value ?? 0);
   return (
     <Box sx={{ display: 'grid', gap: 1, gridTemplateColumns: 'repeat(auto-fill, minmax(150px, 1fr))', mb: 2 }}>
       {AMOUNTS.map(([name, of]) => (
-        <Total key={name} name={name} now={of(total)} before={previous && of(previous)} write={money} />
+        <Total key={name} name={name} now={of(total)} before={of(previous)} write={money} />
       ))}
       {COUNTS.map(([name, of]) => (
-        <Total key={name} name={name} now={of(total)} before={previous && of(previous)} write={count} />
+        <Total key={name} name={name} now={of(total)} before={of(previous)} write={count} />
       ))}
     </Box>
   );
@@ -86,7 +91,7 @@ function Total({ name, now, before, write }: TotalProps) {
 /** How much more or less it is than in the period before. */
 function change(now: number | null, before: number | null, write: Write): string {
   if (now === null || !before) return `before: ${write(before ?? 0)}`;
-  const percent = new Intl.NumberFormat(undefined, {
+  const percent = new Intl.NumberFormat(LANGUAGE, {
     style: 'percent',
     signDisplay: 'exceptZero',
     maximumFractionDigits: 0,

@@ -7,9 +7,17 @@ interface Sort {
   order?: string;
 }
 
+/** The id of an order, if it is a whole one. */
+export const orderIdIn = (words: string) => idIn('ord', words);
+
+function idIn(kind: string, words: string): string | undefined {
+  const [, id] = /^\w{3}_([0-9A-HJKMNP-TV-Z]{26})$/i.exec(words.trim()) ?? [];
+  return id && words.trim().toLowerCase().startsWith(kind) ? `${kind}_${id.toUpperCase()}` : undefined;
+}
+
 /**
- * What people type to find an order: its number, its id, the address of the buyer or the id of their account. The API has
- * one parameter for each. Days are those of the shop.
+ * What people type to find an order: its number, the address of the buyer or the id of their account. The API has one
+ * parameter for each, and takes addresses and ids only whole. Days are those of the shop.
  */
 export function orderQuery({ q, sort, from, to, ...others }: Query, zone: string): Query {
   const oldest = (sort as Sort | undefined)?.order === 'ASC';
@@ -21,8 +29,8 @@ export function orderQuery({ q, sort, from, to, ...others }: Query, zone: string
   };
   const words = typeof q === 'string' ? q.trim() : '';
   if (words === '') return query;
-  if (words.includes('@')) return { ...query, email: words };
-  if (/^usr_/i.test(words)) return { ...query, userId: words };
+  if (words.includes('@')) return { ...query, ...(/^\S+@\S+\.\w{2,}$/.test(words) && { email: words }) };
+  if (/^(usr|ord)_/i.test(words)) return { ...query, userId: idIn('usr', words) };
   return { ...query, number: words };
 }
 

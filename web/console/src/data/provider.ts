@@ -1,6 +1,6 @@
 import type { DataProvider, GetListParams } from 'react-admin';
 
-import { toHttpError } from './errors.ts';
+import { type Place, toHttpError } from './errors.ts';
 import { Cursors, lengthOf, pageOf } from './pages.ts';
 import { type Fields, RESOURCES, type ResourceApi } from './resources.ts';
 
@@ -69,13 +69,19 @@ async function getMany(resource: string, ids: string[]) {
 }
 
 /** Every refusal in the form in which react-admin shows it. */
-async function told<T>(answer: Promise<T>): Promise<T> {
+async function told<T>(answer: Promise<T>, place?: Place): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    throw toHttpError(error);
+    throw toHttpError(error, place);
   }
 }
+
+/** Where the form of a resource shows a field, if it has another name there. */
+const placeIn =
+  (resource: string, data: Fields): Place =>
+  (field) =>
+    apiOf(resource).place?.(field, data) ?? field;
 
 const removeAll = async (resource: string, ids: string[]) => {
   for (const id of ids) await can(resource, 'remove')(id, undefined);
@@ -90,9 +96,15 @@ const provider = {
   getManyReference: (resource: string, params: GetListParams & { target: string; id: string }) =>
     told(getList(resource, { ...params, filter: { ...params.filter, [params.target]: params.id } })),
   create: (resource: string, { data }: { data: Fields }) =>
-    told(can(resource, 'create')(data).then((made) => ({ data: record(resource, made) }))),
+    told(
+      can(resource, 'create')(data).then((made) => ({ data: record(resource, made) })),
+      placeIn(resource, data),
+    ),
   update: (resource: string, { id, data, previousData }: { id: string; data: Fields; previousData: Fields }) =>
-    told(can(resource, 'update')(id, data, previousData).then((now) => ({ data: record(resource, now) }))),
+    told(
+      can(resource, 'update')(id, data, previousData).then((now) => ({ data: record(resource, now) })),
+      placeIn(resource, data),
+    ),
   updateMany: () => Promise.reject(new Error('Records are changed one by one.')),
   delete: (resource: string, { id, previousData }: { id: string; previousData?: Fields }) =>
     told(can(resource, 'remove')(id, previousData).then(() => ({ data: { ...previousData, id } }))),

@@ -1,6 +1,6 @@
 import type { Init, Method, OperationOf, PathOf } from '@kontor/client';
 
-import { productInput, withRemoved } from '../products/input.ts';
+import { ALONE, placeOfProduct, productInput, withRemoved } from '../products/input.ts';
 import { kontor, readShop } from '../shop.ts';
 import { orderQuery, productQuery, reviewQuery } from './filters.ts';
 import type { Page } from './pages.ts';
@@ -20,6 +20,10 @@ export interface ResourceApi {
   many?: (ids: string[]) => Promise<object[]>;
   create?: (data: Fields) => Promise<Versioned>;
   update?: (id: string, data: Fields, previous: Versioned) => Promise<Versioned>;
+  /** What can be changed. */
+  fields?: readonly string[];
+  /** Where the form shows a refused field of the API. */
+  place?: (field: string, data: Fields) => string;
   remove?: (id: string, previous: Versioned | undefined) => Promise<unknown>;
 }
 
@@ -55,20 +59,22 @@ const create =
     versioned(await send.POST(path, { body: pick(data, fields) }));
 
 /** Sends the fields that were changed. */
-const patch =
-  <Path extends PathOf<'PATCH'>>(path: Path, fields: FieldsOf<'PATCH', Path>) =>
-  async (id: string, data: Fields, previous: Versioned) =>
+const patch = <Path extends PathOf<'PATCH'>>(path: Path, fields: FieldsOf<'PATCH', Path>) => ({
+  fields,
+  update: async (id: string, data: Fields, previous: Versioned) =>
     versioned(
       await send.PATCH(path, {
         params: { ...at(path, id), ...ifMatch(previous) },
         body: changed(data, previous, fields),
       }),
-    );
+    ),
+});
 
-const put =
-  <Path extends PathOf<'PUT'>>(path: Path, fields: FieldsOf<'PUT', Path>) =>
-  async (id: string, data: Fields, previous: Versioned) =>
-    versioned(await send.PUT(path, { params: { ...at(path, id), ...ifMatch(previous) }, body: pick(data, fields) }));
+const put = <Path extends PathOf<'PUT'>>(path: Path, fields: FieldsOf<'PUT', Path>) => ({
+  fields,
+  update: async (id: string, data: Fields, previous: Versioned) =>
+    versioned(await send.PUT(path, { params: { ...at(path, id), ...ifMatch(previous) }, body: pick(data, fields) })),
+});
 
 const remove =
   <Path extends PathOf<'DELETE'>>(path: Path) =>
@@ -85,7 +91,7 @@ export function changed(data: Fields, previous: Fields, fields: readonly string[
 }
 
 /** A request names at most so many. */
-function inParts<T>(all: T[], most: number): T[][] {
+export function inParts<T>(all: T[], most: number): T[][] {
   return all.length <= most ? [all] : [all.slice(0, most), ...inParts(all.slice(most), most)];
 }
 
@@ -105,7 +111,7 @@ function term({ list, paths: [all, each] }: (typeof terms)['brands' | 'categorie
     one: one(each),
     many: manyOf(list),
     create: create(all, ['name', 'slug', 'description', 'parentId', 'position', 'active']),
-    update: patch(each, ['name', 'slug', 'description', 'parentId', 'position', 'active']),
+    ...patch(each, ['name', 'slug', 'description', 'parentId', 'position', 'active']),
     remove: remove(each),
   };
 }
@@ -146,8 +152,8 @@ const SHIPPING_FIELDS = ['name', 'carrier', 'active', 'pickup', 'position', 'est
 const WEBHOOK_FIELDS = ['url', 'description', 'eventTypes', 'maxPerMinute', 'enabled'] as const;
 
 const createProduct = create('/api/v1/products', [...PRODUCT_FIELDS, 'stock']);
-const updateProduct = patch('/api/v1/products/{id}', PRODUCT_FIELDS);
-const updateUser = patch('/api/v1/users/{id}', ['metadata']);
+const changeProduct = patch('/api/v1/products/{id}', PRODUCT_FIELDS);
+const changeUser = patch('/api/v1/users/{id}', ['metadata']);
 const products = list('/api/v1/products');
 const orders = list('/api/v1/admin/orders');
 const productsById = async (ids: string[]) => (await products({ ids: ids.join(',') })).data;
@@ -166,8 +172,12 @@ export const RESOURCES: Record<string, ResourceApi> = {
     one: one('/api/v1/products/{id}'),
     many: async (ids) => (await Promise.all(inParts(ids, 50).map(productsById))).flat(),
     create: (data) => createProduct(productInput(data)),
-    update: (id, data, before) => updateProduct(id, withRemoved(productInput(data), before), productInput(before)),
+    // Without options these are fields of the only variant.
+    fields: changeProduct.fields.filter((field) => !ALONE.includes(field)),
+    update: (id, data, before) =>
+      changeProduct.update(id, withRemoved(productInput(data), before), productInput(before)),
     remove: remove('/api/v1/products/{id}'),
+    place: placeOfProduct,
   },
   categories: term(terms.categories),
   brands: term(terms.brands),
@@ -175,21 +185,22 @@ export const RESOURCES: Record<string, ResourceApi> = {
     idField: 'sku',
     list: list('/api/v1/inventory'),
     one: one('/api/v1/inventory/{sku}'),
-    update: put('/api/v1/inventory/{sku}', ['onHand', 'threshold', 'backorder', 'reason']),
+    ...put('/api/v1/inventory/{sku}', ['onHand', 'threshold', 'backorder', 'reason']),
   },
   coupons: {
     idField: 'code',
     list: list('/api/v1/coupons'),
     one: one('/api/v1/coupons/{code}'),
     create: create('/api/v1/coupons', ['code', ...COUPON_FIELDS]),
-    update: patch('/api/v1/coupons/{code}', COUPON_FIELDS),
+    ...patch('/api/v1/coupons/{code}', COUPON_FIELDS),
     remove: remove('/api/v1/coupons/{code}'),
   },
   customers: {
     idField: 'id',
     list: list('/api/v1/users'),
     one: one('/api/v1/users/{id}'),
-    update: (id, data, before) => updateUser(id, withRemoved(data, before), before),
+    ...changeUser,
+    update: (id, data, before) => changeUser.update(id, withRemoved(data, before), before),
   },
   reviews: {
     idField: 'id',
@@ -201,7 +212,7 @@ export const RESOURCES: Record<string, ResourceApi> = {
     list: list('/api/v1/admin/search/synonyms'),
     one: one('/api/v1/admin/search/synonyms/{id}'),
     create: create('/api/v1/admin/search/synonyms', ['input', 'terms']),
-    update: put('/api/v1/admin/search/synonyms/{id}', ['input', 'terms']),
+    ...put('/api/v1/admin/search/synonyms/{id}', ['input', 'terms']),
     remove: remove('/api/v1/admin/search/synonyms/{id}'),
   },
   rules: {
@@ -209,7 +220,7 @@ export const RESOURCES: Record<string, ResourceApi> = {
     list: list('/api/v1/admin/search/rules'),
     one: one('/api/v1/admin/search/rules/{id}'),
     create: create('/api/v1/admin/search/rules', ['query', 'productIds']),
-    update: put('/api/v1/admin/search/rules/{id}', ['query', 'productIds']),
+    ...put('/api/v1/admin/search/rules/{id}', ['query', 'productIds']),
     remove: remove('/api/v1/admin/search/rules/{id}'),
   },
   searches: { idField: 'words', list: list('/api/v1/admin/search/queries-without-results') },
@@ -218,14 +229,14 @@ export const RESOURCES: Record<string, ResourceApi> = {
     list: list('/api/v1/admin/shipping-methods'),
     one: one('/api/v1/admin/shipping-methods/{id}'),
     create: create('/api/v1/admin/shipping-methods', SHIPPING_FIELDS),
-    update: patch('/api/v1/admin/shipping-methods/{id}', SHIPPING_FIELDS),
+    ...patch('/api/v1/admin/shipping-methods/{id}', SHIPPING_FIELDS),
     remove: remove('/api/v1/admin/shipping-methods/{id}'),
   },
   webhooks: {
     idField: 'id',
     list: list('/api/v1/admin/webhooks'),
     one: one('/api/v1/admin/webhooks/{id}'),
-    update: patch('/api/v1/admin/webhooks/{id}', WEBHOOK_FIELDS),
+    ...patch('/api/v1/admin/webhooks/{id}', WEBHOOK_FIELDS),
     remove: remove('/api/v1/admin/webhooks/{id}'),
   },
   keys: {

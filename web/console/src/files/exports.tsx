@@ -4,7 +4,7 @@ import { useState } from 'react';
 
 import { periodOf } from '../dashboard/days.ts';
 import { beginOf, endOf } from '../data/local-time.ts';
-import { openLink } from '../file.ts';
+import { saveLink } from '../file.ts';
 import { kontor, useShop } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { DayField } from '../ui/day-field.tsx';
@@ -12,7 +12,7 @@ import { Section } from '../ui/page.tsx';
 
 const PAUSE = 1_000;
 
-/** Starts an export, and opens its file as soon as it is there. */
+/** Starts an export, and downloads its file as soon as it is there. */
 export function Exports() {
   const { timeZone: zone } = useShop();
   const month = periodOf(30, zone);
@@ -24,7 +24,7 @@ export function Exports() {
       const { data: started } = await kontor.POST('/api/v1/exports', { body });
       setRunning(started);
       const finished = await untilFinished(started, setRunning);
-      if (finished.url) openLink(finished.url);
+      if (finished.url) saveLink(finished.url);
     },
     { done: 'The file is ready.' },
   );
@@ -51,8 +51,8 @@ export function Exports() {
           </Typography>
         )}
         {running?.url && (
-          <Button href={running.url} target="_blank" rel="noopener">
-            Open the file
+          <Button href={running.url} download>
+            Download the file
           </Button>
         )}
       </div>

@@ -6,8 +6,7 @@ import { useLive } from '../live.ts';
 import { SignInAgain } from '../session/again.tsx';
 import { ProofDialog } from '../session/proof.tsx';
 import { useShop } from '../shop.ts';
-import { useKeys } from '../ui/keys.ts';
-import { KeysHelp } from './help.tsx';
+import { Keys } from './help.tsx';
 import { ConsoleMenu } from './menu.tsx';
 import { ConsoleUserMenu } from './user-menu.tsx';
 
@@ -46,22 +45,20 @@ function ConsoleBar() {
   return (
     <AppBar userMenu={<ConsoleUserMenu />}>
       <TitlePortal component="h1" tabIndex={-1} sx={TITLE_SX} />
+      <Keys />
     </AppBar>
   );
 }
 
 function Frame({ children }: { children: ReactNode }) {
-  const [help, setHelp] = useState(false);
   const [session, setSession] = useState(0);
   useTitle();
   useLive(session);
-  useKeys({ '?': () => setHelp(true) });
   return (
     <>
       {children}
       <ProofDialog />
       <SignInAgain onDone={() => setSession((before) => before + 1)} />
-      {help && <KeysHelp onClose={() => setHelp(false)} />}
     </>
   );
 }

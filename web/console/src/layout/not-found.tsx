@@ -5,12 +5,20 @@ import { Link } from 'react-router';
 import { Nothing } from '../ui/page.tsx';
 
 export function NotFound() {
+  return <Elsewhere title="Not found">There is nothing at this address.</Elsewhere>;
+}
+
+export function NotAllowed() {
+  return <Elsewhere title="Not allowed">Your role does not see this.</Elsewhere>;
+}
+
+function Elsewhere({ title, children }: { title: string; children: string }) {
   return (
     <>
-      <Title title="Not found" />
+      <Title title={title} />
       <Box sx={{ py: 2 }}>
         <Nothing>
-          There is nothing at this address. <Link to="/">Go to the dashboard</Link>
+          {children} <Link to="/">Go to the dashboard</Link>
         </Nothing>
       </Box>
     </>

@@ -3,7 +3,7 @@ import PreviousIcon from '@mui/icons-material/NavigateBefore';
 import NextIcon from '@mui/icons-material/NavigateNext';
 import { Button, IconButton, Stack } from '@mui/material';
 import { useState } from 'react';
-import { required, TextInput, usePrevNextController } from 'react-admin';
+import { required, TextInput } from 'react-admin';
 import { Link, useNavigate } from 'react-router';
 
 import { useMay } from '../session/auth.ts';
@@ -15,6 +15,7 @@ import { isDisputed, isOpen, refundable, toSend, useOrder } from './order.ts';
 import { RefundDialog } from './refund.tsx';
 import { ShipDialog } from './ship.tsx';
 import { useSlip } from './slip.ts';
+import { useQueue } from './use-queue.ts';
 
 type Open = 'ship' | 'refund' | 'cancel' | 'prepare' | null;
 
@@ -28,7 +29,7 @@ export function Actions() {
   const params = { path: { id: order.id } };
   const setStatus = (status: 'processing' | 'delivered') => () =>
     kontor.PATCH('/api/v1/admin/orders/{id}', { params, body: { status } });
-  const slip = useSlip(order.id);
+  const slip = useSlip(order);
   const prepare = useAction(setStatus('processing'), { done: 'The order is being prepared.' });
 
   const isPreparable =
@@ -41,16 +42,17 @@ export function Actions() {
   const isCancellable = mayWrite && (isOpen(order) || (order.status === 'shipped' && isCash(order.payment.method)));
   // Until a dispute is won, each step needs a note.
   const beginPreparing = () => (isDisputed(order) ? setOpen('prepare') : void prepare.run(undefined));
-  const queue = useQueue();
+  const { previous, next } = useQueue(order.id);
+  const navigate = useNavigate();
 
   useKeys({
     s: isShippable ? () => setOpen('ship') : undefined,
     r: isRefundable ? () => setOpen('refund') : undefined,
     c: isPreparable ? beginPreparing : undefined,
     p: isToSend ? () => void slip.run(undefined) : undefined,
-    j: queue.next,
-    k: queue.previous,
-    u: queue.up,
+    j: next,
+    k: previous,
+    u: () => void navigate('/orders'),
   });
 
   return (
@@ -65,10 +67,10 @@ export function Actions() {
       <Button size="small" component={Link} to="/orders" startIcon={<BackIcon />}>
         Orders
       </Button>
-      <IconButton aria-label="The order before (k)" disabled={!queue.previous} onClick={queue.previous}>
+      <IconButton aria-label="The order before (k)" onClick={previous}>
         <PreviousIcon />
       </IconButton>
-      <IconButton aria-label="The next order (j)" disabled={!queue.next} onClick={queue.next}>
+      <IconButton aria-label="The next order (j)" onClick={next}>
         <NextIcon />
       </IconButton>
       {isPreparable && (
@@ -139,16 +141,3 @@ export function Actions() {
 }
 
 const isCash = (method: string) => method === 'cash_on_delivery';
-
-/** The orders before and after this one in the list from which it was opened. */
-function useQueue() {
-  const navigate = useNavigate();
-  const { prevPath, nextPath } = usePrevNextController({
-    linkType: 'show',
-    resource: 'orders',
-    storeKey: 'orders.listParams',
-    limit: 100,
-  });
-  const to = (path?: string) => (path ? () => void navigate(path) : undefined);
-  return { previous: to(prevPath), next: to(nextPath), up: to('/orders') };
-}

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 
 import { Amount } from '../ui/money.tsx';
 import { Fact, Section } from '../ui/page.tsx';
+import { LANGUAGE } from '../ui/words.ts';
 import { useOrder } from './order.ts';
 
 /** Not on a telephone, where the total of a line is enough. */
@@ -80,7 +81,7 @@ export function Lines() {
 }
 
 function taxName({ rate, kind }: TaxAmountBody, included: boolean): string {
-  const percent = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 }).format(rate / 100);
+  const percent = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 2 }).format(rate / 100);
   if (kind === 'reverse_charge') return 'Tax (the buyer pays it)';
   return `${included ? 'Tax in it' : 'Tax'}, ${percent} %`;
 }

@@ -5,19 +5,23 @@ import {
   DateInput,
   type RaRecord,
   SearchInput,
+  type SearchInputProps,
   SelectArrayInput,
   SelectInput,
 } from 'react-admin';
+import { useNavigate } from 'react-router';
+import { orderIdIn } from '../data/filters.ts';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount, MoneyField } from '../ui/money.tsx';
 import { Long } from '../ui/page.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
 import { choices } from '../ui/words.ts';
 import { BulkActions } from './bulk.tsx';
 import { Queues } from './queues.tsx';
+import { KeptQueue } from './use-queue.ts';
 
 const STATUSES = ['pending', 'paid', 'processing', 'shipped', 'delivered', 'cancelled', 'expired', 'refunded'];
 const PAYMENT_STATUSES = ['unpaid', 'processing', 'failed', 'paid', 'partially_refunded', 'refunded', 'charged_back'];
@@ -28,7 +32,7 @@ const split = (value?: string) => (value ? value.split(',') : []);
 const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : '');
 
 const filters = [
-  <SearchInput key="q" source="q" alwaysOn placeholder="Number, email, usr_…" />,
+  <OrderSearch key="q" source="q" alwaysOn />,
   <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} />,
   <SelectInput key="paymentStatus" source="paymentStatus" choices={choices(PAYMENT_STATUSES)} />,
   <SelectInput key="paymentMethod" source="paymentMethod" choices={choices(METHODS)} />,
@@ -42,12 +46,13 @@ export default function OrderList() {
   return (
     <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
       <Queues />
+      <KeptQueue />
       <Rows
         first={(order) => <Line left={order['number']} right={<Amount of={order['total']} />} />}
         second={(order) => <Line left={order['email']} right={<Status value={order['status']} />} />}
         bulk={<BulkActions />}
       >
-        <DataTable.Col source="number" disableSort render={number} />
+        <NameCol source="number" disableSort render={number} />
         <DataTable.Col source="createdAt" label="Placed" render={placed} />
         <DataTable.Col source="email" disableSort render={(order) => <Long>{order['email']}</Long>} />
         <DataTable.Col source="units" disableSort align="right" />
@@ -57,6 +62,17 @@ export default function OrderList() {
       </Rows>
     </ListPage>
   );
+}
+
+/** Whoever has the id of an order opens it. */
+function OrderSearch(props: SearchInputProps) {
+  const navigate = useNavigate();
+  function open(words: string) {
+    const id = orderIdIn(words);
+    if (id) navigate(`/orders/${id}/show`);
+    return id ? '' : words;
+  }
+  return <SearchInput {...props} placeholder="Number, email or id" parse={open} />;
 }
 
 const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;

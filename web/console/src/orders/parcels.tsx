@@ -29,14 +29,15 @@ export function Parcels() {
 }
 
 function Parcel(parcel: ParcelBody) {
-  const { id, items } = useOrder();
+  const order = useOrder();
+  const { id, items } = order;
   const mayWrite = useMay('orders:write');
   const [open, setOpen] = useState<'edit' | 'delete' | null>(null);
   const params = { path: { id, parcel: parcel.id } };
   const remove = useAction(() => kontor.DELETE('/api/v1/admin/orders/{id}/parcels/{parcel}', { params }), {
     done: 'The parcel was taken out.',
   });
-  const slip = useSlip(id, parcel.id);
+  const slip = useSlip(order, parcel.id);
   const lineOf = (line: string) => items.find((item) => item.id === line);
   return (
     <div>

@@ -6,14 +6,15 @@ import { BooleanInput, FormDataConsumer, RadioButtonGroupInput, required, TextIn
 import { kontor, useShop } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { MoneyInput } from '../ui/money.tsx';
+import { LANGUAGE } from '../ui/words.ts';
 import { nameOf, refundable, useOrder } from './order.ts';
-import { unitsOf } from './ship.tsx';
+import { placeOfUnits, type Units, unitsOf } from './units.ts';
 import { UnitsInput } from './units-input.tsx';
 
 interface Values {
   what: 'all' | 'items' | 'amount';
   amount: Money | null;
-  units: Record<string, number | null>;
+  units: Units;
   restock: boolean;
   paidOtherwise: boolean;
   reason: string;
@@ -29,7 +30,7 @@ const WHAT = [
 export function RefundDialog({ onClose }: { onClose: () => void }) {
   const order = useOrder();
   const { currency } = useShop();
-  const left = formatMoney({ amount: refundable(order), currency: currency.code }, currency);
+  const left = formatMoney({ amount: refundable(order), currency: currency.code }, currency, LANGUAGE);
   const items = order.items.filter(({ quantity, returned }) => quantity > returned);
   return (
     <FormDialog<Values>
@@ -43,6 +44,7 @@ export function RefundDialog({ onClose }: { onClose: () => void }) {
           body: bodyOf(values),
         })
       }
+      place={(field, values) => placeOfUnits(field, values.units)}
       onClose={onClose}
     >
       <Typography variant="body2">{left} are left to refund.</Typography>

@@ -7,12 +7,13 @@ import { FormDialog } from '../ui/dialog.tsx';
 import { Nothing } from '../ui/page.tsx';
 import { choices } from '../ui/words.ts';
 import { nameOf, type Order, useOrder } from './order.ts';
+import { placeOfLine, placeOfUnits, type Units } from './units.ts';
 import { UnitsInput } from './units-input.tsx';
 
 interface Values {
   kind: ReturnInput['kind'];
-  /** Of each of those that can come back. */
-  units: (number | null)[];
+  /** Of each of those that can come back, by its place among them. */
+  units: Units;
   reason: (typeof RETURN_REASONS)[number];
   comment?: string;
 }
@@ -28,7 +29,7 @@ export function ReturnDialog({ onClose }: { onClose: () => void }) {
       title="A return in the name of the buyer"
       submit="Approve it"
       done="The return is approved. The buyer gets a mail."
-      values={{ kind: 'return', reason: 'changed_mind', units: [] }}
+      values={{ kind: 'return', reason: 'changed_mind', units: {} }}
       act={({ kind, units, reason, comment }, key) =>
         kontor.POST('/api/v1/orders/{id}/returns', {
           params: { path: { id }, header: { 'Idempotency-Key': key } },
@@ -41,6 +42,12 @@ export function ReturnDialog({ onClose }: { onClose: () => void }) {
             }),
           },
         })
+      }
+      place={(field, { units }) =>
+        placeOfUnits(
+          placeOfLine(field, left, (index) => `units.${index}`),
+          units,
+        )
       }
       onClose={onClose}
     >

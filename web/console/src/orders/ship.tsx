@@ -6,15 +6,12 @@ import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { CarrierInput } from './carrier-input.tsx';
 import { isDisputed, nameOf, toSend, useOrder } from './order.ts';
+import { placeOfUnits, type Units, unitsOf } from './units.ts';
 import { UnitsInput } from './units-input.tsx';
 
 interface Values extends Omit<ParcelInput, 'items'> {
-  units: Record<string, number | null>;
+  units: Units;
 }
-
-/** The units of each line that a form names, without those that are none. */
-export const unitsOf = (units: Record<string, number | null>) =>
-  Object.entries(units).flatMap(([id, quantity]) => (quantity ? [{ id, quantity }] : []));
 
 /** Sends one parcel with all that is left, or with a part of it. */
 export function ShipDialog({ onClose }: { onClose: () => void }) {
@@ -34,6 +31,7 @@ export function ShipDialog({ onClose }: { onClose: () => void }) {
           body: { ...parcel, items: unitsOf(chosen) },
         })
       }
+      place={(field, values) => placeOfUnits(field, values.units)}
       onClose={onClose}
     >
       {left.map((item) => (

@@ -1,8 +1,11 @@
-import { getFile, openFile } from '../file.ts';
+import { getFile, saveFile } from '../file.ts';
 import { useAction } from '../ui/action.tsx';
 
-/** Opens the packing slip of a parcel, or of all that is still to be sent. */
-export function useSlip(id: string, parcel?: string) {
+/** Downloads the packing slip of a parcel, or of all that is still to be sent. */
+export function useSlip({ id, number }: { id: string; number: string }, parcel?: string) {
   const params = { path: { id }, ...(parcel && { query: { parcel } }) };
-  return useAction(async () => openFile(await getFile('/api/v1/admin/orders/{id}/packing-slip', params)));
+  return useAction(
+    async () => saveFile(await getFile('/api/v1/admin/orders/{id}/packing-slip', params), `packing-slip-${number}.pdf`),
+    { done: 'The packing slip was downloaded.' },
+  );
 }

@@ -1,27 +1,14 @@
-import { Button } from '@mui/material';
-import { useListContext } from 'react-admin';
-
 import { kontor } from '../shop.ts';
-import { useAction } from '../ui/action.tsx';
-import { words } from '../ui/words.ts';
+import { Bulk } from '../ui/bulk.tsx';
 
-/** One status for the chosen products. */
+const STATUSES = ['active', 'draft', 'archived'] as const;
+
+async function change([id = '']: string[], status: (typeof STATUSES)[number]) {
+  await kontor.PATCH('/api/v1/products/{id}', { params: { path: { id } }, body: { status } });
+  return [];
+}
+
+/** One status for the chosen products, one after the other. */
 export function BulkStatus() {
-  const { selectedIds, onUnselectItems } = useListContext();
-  const { run, busy } = useAction(
-    async (status: 'active' | 'draft' | 'archived') => {
-      for (const id of selectedIds)
-        await kontor.PATCH('/api/v1/products/{id}', { params: { path: { id: String(id) } }, body: { status } });
-    },
-    { done: 'The products were changed.', onDone: onUnselectItems },
-  );
-  return (
-    <>
-      {(['active', 'draft', 'archived'] as const).map((status) => (
-        <Button key={status} size="small" disabled={busy} onClick={() => run(status)}>
-          {words(status)}
-        </Button>
-      ))}
-    </>
-  );
+  return <Bulk of="product" statuses={STATUSES} most={1} change={change} nameOf={(product) => product['name']} />;
 }

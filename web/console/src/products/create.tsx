@@ -1,6 +1,4 @@
-import { SimpleForm } from 'react-admin';
-
-import { CreatePage } from '../ui/edit.tsx';
+import { CreateForm, CreatePage } from '../ui/edit.tsx';
 import { ProductFields } from './form.tsx';
 
 const NEW = {
@@ -16,9 +14,9 @@ const NEW = {
 export default function ProductCreate() {
   return (
     <CreatePage title="New product">
-      <SimpleForm defaultValues={NEW} warnWhenUnsavedChanges>
+      <CreateForm defaultValues={NEW}>
         <ProductFields />
-      </SimpleForm>
+      </CreateForm>
     </CreatePage>
   );
 }

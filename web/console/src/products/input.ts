@@ -2,7 +2,7 @@ import type { Fields } from '../data/resources.ts';
 
 const VARIANT = ['id', 'sku', 'price', 'compareAtPrice', 'weightGrams', 'options', 'metadata', 'stock'];
 /** What the variant of a product without options has at the top. */
-const ALONE = ['sku', 'price', 'compareAtPrice', 'weightGrams', 'stock'];
+export const ALONE = ['sku', 'price', 'compareAtPrice', 'weightGrams', 'stock'];
 
 const only = (fields: Fields, names: string[]): Fields =>
   Object.fromEntries(names.filter((name) => fields[name] !== undefined).map((name) => [name, fields[name]]));
@@ -14,6 +14,12 @@ export function productInput(product: Fields): Fields {
   const [first = {}] = variants;
   if (options.length === 0) return { ...fields, ...only(numberedStock(first), ALONE) };
   return { ...fields, variants: variants.map((variant) => variantInput(variant, options)) };
+}
+
+/** Where the form shows a field of what is sent: it has the only variant of a product without options in a grid, too. */
+export function placeOfProduct(field: string, { options }: Fields): string {
+  const hasOptions = Array.isArray(options) && options.length > 0;
+  return !hasOptions && ALONE.includes(field) ? `variants.0.${field}` : field;
 }
 
 function variantInput(variant: Fields, options: string[]): Fields {

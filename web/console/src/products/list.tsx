@@ -11,7 +11,7 @@ import {
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 import { Amount } from '../ui/money.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { choices } from '../ui/words.ts';
 import { BulkStatus } from './bulk.tsx';
@@ -44,7 +44,7 @@ export default function ProductList() {
         bulk={mayChange ? <BulkStatus /> : false}
       >
         <DataTable.Col source="image" label="Picture" disableSort render={picture} />
-        <DataTable.Col source="name" />
+        <NameCol source="name" />
         <DataTable.Col source="brandId" label="Brand" disableSort>
           <ReferenceField source="brandId" reference="brands" link={false} />
         </DataTable.Col>

@@ -1,26 +1,25 @@
-import type { ImageBody, ProductBody } from '@kontor/client';
+import type { ProductBody } from '@kontor/client';
 import LeftIcon from '@mui/icons-material/ArrowBack';
 import RightIcon from '@mui/icons-material/ArrowForward';
 import DeleteIcon from '@mui/icons-material/Delete';
 import { Button, Card, CardMedia, IconButton, MenuItem, Stack, TextField } from '@mui/material';
-import { useEffect, useState } from 'react';
-import { useRecordContext, useRefresh } from 'react-admin';
+import { useState } from 'react';
+import { Confirm, useRecordContext, useRefresh } from 'react-admin';
 
 import { kontor } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { Section } from '../ui/page.tsx';
 import { DropZone, PICTURES, useUpload } from '../ui/upload.tsx';
-
-type Shown = Pick<ImageBody, 'id' | 'alt' | 'shows' | 'urls'>;
+import { type Shown, withDrafts } from './drafts.ts';
 
 /** The pictures of a product: dropped here, sorted, with a text each and what they show. */
 export function Pictures() {
-  const product = useRecordContext<ProductBody>();
+  const product = useRecordContext<ProductBody & { etag?: string }>();
   const refresh = useRefresh();
-  const [images, setImages] = useState<Shown[]>([]);
-  useEffect(() => setImages(product?.images ?? []), [product?.images]);
+  const [drafts, setDrafts] = useState<Shown[]>([]);
+  const [deleting, setDeleting] = useState<string | null>(null);
+  const images = withDrafts(product?.images ?? [], drafts);
   const id = product?.id ?? '';
-  const params = { path: { id } };
   const upload = useUpload(
     (file) => ({ for: 'picture', productId: id, contentType: file.type as 'image/png', alt: product?.name ?? null }),
     refresh,
@@ -28,11 +27,16 @@ export function Pictures() {
   const save = useAction(
     () =>
       kontor.PUT('/api/v1/products/{id}/images', {
-        params,
+        params: { path: { id }, header: { 'If-Match': product?.etag } },
         body: { images: images.map(({ id, alt, shows }) => ({ id, alt, shows })) },
       }),
-    { done: 'The pictures were saved.' },
+    { done: 'The pictures were saved.', onDone: () => setDrafts([]) },
   );
+  async function saveAll() {
+    const refusal = await save.run(undefined);
+    // Somebody else changed the product: what they did is read, and can be saved over.
+    if (refusal && 'status' in refusal && refusal.status === 412) refresh();
+  }
   const remove = useAction(
     (image: string) => kontor.DELETE('/api/v1/products/{id}/images/{image}', { params: { path: { id, image } } }),
     { done: 'The picture was deleted.' },
@@ -41,14 +45,14 @@ export function Pictures() {
   const values = optionValues(product);
   const isChanged = JSON.stringify(images) !== JSON.stringify(product.images);
   const change = (index: number, to: Partial<Shown>) =>
-    setImages(images.with(index, { ...(images[index] as Shown), ...to }));
-  const move = (index: number, by: number) => setImages(swapped(images, index, index + by));
+    setDrafts(images.with(index, { ...(images[index] as Shown), ...to }));
+  const move = (index: number, by: number) => setDrafts(swapped(images, index, index + by));
 
   return (
     <Section
       title="Pictures"
       actions={
-        <Button size="small" variant="contained" disabled={!isChanged || save.busy} onClick={() => save.run(undefined)}>
+        <Button size="small" variant="contained" disabled={!isChanged || save.busy} onClick={saveAll}>
           Save the pictures
         </Button>
       }
@@ -93,12 +97,22 @@ export function Pictures() {
             >
               <RightIcon />
             </IconButton>
-            <IconButton aria-label="Delete the picture" disabled={remove.busy} onClick={() => remove.run(image.id)}>
+            <IconButton aria-label="Delete the picture" disabled={remove.busy} onClick={() => setDeleting(image.id)}>
               <DeleteIcon />
             </IconButton>
           </Card>
         ))}
       </Stack>
+      <Confirm
+        isOpen={deleting !== null}
+        title="Delete the picture?"
+        content="Customers do not see it any more."
+        onConfirm={() => {
+          setDeleting(null);
+          if (deleting) void remove.run(deleting);
+        }}
+        onClose={() => setDeleting(null)}
+      />
       <DropZone accept={PICTURES} label="Add pictures, or drop them here" multiple {...upload} />
     </Section>
   );

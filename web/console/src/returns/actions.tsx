@@ -3,6 +3,8 @@ import { Button, Typography } from '@mui/material';
 import { useState } from 'react';
 import { NumberInput, required, TextInput } from 'react-admin';
 
+import { CarrierInput } from '../orders/carrier-input.tsx';
+import { placeOfLine } from '../orders/units.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { ActionButton } from '../ui/action.tsx';
@@ -89,7 +91,7 @@ function ShipDialog({ of, onClose }: { of: ReturnBody; onClose: () => void }) {
       }
       onClose={onClose}
     >
-      <TextInput source="carrier" label="Carrier" />
+      <CarrierInput />
       <TextInput source="trackingCode" label="Tracking code" />
     </FormDialog>
   );
@@ -116,6 +118,7 @@ function CompleteDialog({ of, onClose }: { of: ReturnBody; onClose: () => void }
           body: { items: inspected, amount, reason },
         })
       }
+      place={(field) => placeOfLine(field, of.items, (index) => `items.${index}.returned`)}
       onClose={onClose}
     >
       {of.items.map((item, index) => (

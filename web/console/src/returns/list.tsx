@@ -24,7 +24,13 @@ export default function ReturnList() {
       <Rows
         open={false}
         first={orderOf}
-        second={(one) => `${words(one['kind'])}: ${goods(one)}`}
+        second={(one) => (
+          <>
+            {words(one['kind'])}: {goods(one)}
+            <br />
+            <Next />
+          </>
+        )}
         aside={(one) => <Status value={one['status']} />}
       >
         <DataTable.Col source="orderNumber" label="Order" disableSort render={orderOf} />

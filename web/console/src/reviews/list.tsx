@@ -2,7 +2,7 @@ import { DataTable, type RaRecord, SelectInput } from 'react-admin';
 import { ProductName } from '../products/name.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { Time } from '../ui/time.tsx';
 
 const STATES = [
@@ -18,7 +18,7 @@ export default function ReviewList() {
       filterDefaultValues={{ state: 'pending' }}
     >
       <Rows first={stars} second={(review) => review['text']}>
-        <DataTable.Col source="stars" disableSort render={stars} />
+        <NameCol source="stars" disableSort render={stars} />
         <DataTable.Col source="title" disableSort />
         <DataTable.Col source="text" disableSort />
         <DataTable.Col source="productId" label="Product" disableSort field={ProductName} />

@@ -1,7 +1,7 @@
 import { ChipField, DataTable, ReferenceArrayField, SearchInput, SingleFieldList } from 'react-admin';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { counted } from '../ui/words.ts';
 
 export default function RuleList() {
@@ -13,7 +13,7 @@ export default function RuleList() {
         first={(rule) => rule['query']}
         second={(rule) => counted(rule['productIds'].length, 'product')}
       >
-        <DataTable.Col source="query" label="A search for" />
+        <NameCol source="query" label="A search for" />
         <DataTable.Col source="productIds" label="Shows first" disableSort field={Products} />
       </Rows>
     </ListPage>

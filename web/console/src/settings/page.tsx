@@ -5,7 +5,7 @@ import { Title } from 'react-admin';
 import { useShop } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
-import { countryName, lines, words } from '../ui/words.ts';
+import { countryName, LANGUAGE, lines, words } from '../ui/words.ts';
 
 /** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
 export default function ShopPage() {
@@ -65,7 +65,7 @@ export default function ShopPage() {
 }
 
 const percent = (rate: number) =>
-  `${new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 }).format(rate / 100)} %`;
+  `${new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 2 }).format(rate / 100)} %`;
 
 function Countries() {
   const { countries, otherCountries } = useShop();

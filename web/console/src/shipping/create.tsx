@@ -1,6 +1,4 @@
-import { SimpleForm } from 'react-admin';
-
-import { CreatePage } from '../ui/edit.tsx';
+import { CreateForm, CreatePage } from '../ui/edit.tsx';
 import { ShippingFields, shippingInput } from './fields.tsx';
 
 const NEW = { active: true, pickup: false, zones: [{ countries: [] }] };
@@ -8,9 +6,9 @@ const NEW = { active: true, pickup: false, zones: [{ countries: [] }] };
 export default function ShippingCreate() {
   return (
     <CreatePage title="New shipping method" transform={shippingInput}>
-      <SimpleForm defaultValues={NEW} warnWhenUnsavedChanges>
+      <CreateForm defaultValues={NEW}>
         <ShippingFields />
-      </SimpleForm>
+      </CreateForm>
     </CreatePage>
   );
 }

@@ -1,7 +1,7 @@
 import { BooleanField, DataTable, type RaRecord } from 'react-admin';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { countryName } from '../ui/words.ts';
 
 export default function ShippingList() {
@@ -10,7 +10,7 @@ export default function ShippingList() {
     <ListPage sort={{ field: 'position', order: 'ASC' }} perPage={25} pagination={false} title="Shipping methods">
       <Rows open={mayChange ? 'edit' : false} first={(method) => method['name']} second={zones}>
         <DataTable.Col source="position" align="right" />
-        <DataTable.Col source="name" />
+        <NameCol source="name" />
         <DataTable.Col source="carrier" />
         <DataTable.Col source="zones" disableSort render={zones} />
         <DataTable.Col source="estimate" disableSort render={estimate} />

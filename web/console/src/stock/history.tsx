@@ -8,6 +8,7 @@ import { Actor } from '../ui/actor.tsx';
 import { Nothing, Problem, Section } from '../ui/page.tsx';
 import { More, usePages } from '../ui/pages.tsx';
 import { Time } from '../ui/time.tsx';
+import { LANGUAGE } from '../ui/words.ts';
 
 /** Every change of a stock level, the newest first. */
 export function StockHistory() {
@@ -53,7 +54,7 @@ function Change({ at, delta, onHand, reason, by }: StockChangeBody) {
         <Time of={at} />
       </TableCell>
       <TableCell align="right">
-        {new Intl.NumberFormat(undefined, { signDisplay: 'exceptZero' }).format(delta)}
+        {new Intl.NumberFormat(LANGUAGE, { signDisplay: 'exceptZero' }).format(delta)}
       </TableCell>
       <TableCell align="right">{onHand ?? '–'}</TableCell>
       <TableCell sx={{ minWidth: 140 }}>{reason}</TableCell>

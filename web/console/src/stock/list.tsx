@@ -3,7 +3,7 @@ import { AutocompleteInput, BooleanInput, DataTable, type RaRecord, ReferenceInp
 import { ProductName } from '../products/name.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { words } from '../ui/words.ts';
 import { StockPages } from './pages.tsx';
@@ -24,7 +24,7 @@ export default function StockList() {
         second={(level) => `${level['available']} available, ${level['onHand']} on hand`}
         aside={(level) => <Status value={level['stock']} />}
       >
-        <DataTable.Col source="sku" label="SKU" disableSort />
+        <NameCol source="sku" label="SKU" disableSort />
         <DataTable.Col source="productId" label="Product" disableSort field={ProductName} />
         <DataTable.Col source="onHand" disableSort align="right" />
         <DataTable.Col source="reserved" disableSort align="right" />

@@ -1,14 +1,12 @@
-import { SimpleForm } from 'react-admin';
-
-import { CreatePage } from '../ui/edit.tsx';
+import { CreateForm, CreatePage } from '../ui/edit.tsx';
 import { SynonymFields } from './fields.tsx';
 
 export default function SynonymCreate() {
   return (
     <CreatePage title="New synonym">
-      <SimpleForm defaultValues={{ input: null, terms: [] }} warnWhenUnsavedChanges>
+      <CreateForm defaultValues={{ input: null, terms: [] }}>
         <SynonymFields />
-      </SimpleForm>
+      </CreateForm>
     </CreatePage>
   );
 }

@@ -5,23 +5,27 @@ import {
   DialogActions,
   DialogContent,
   DialogTitle,
+  FormControlLabel,
+  Radio,
   Table,
   TableBody,
   TableCell,
+  TableContainer,
   TableHead,
   TableRow,
 } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
-import { type RaRecord, useDataProvider, useRefresh } from 'react-admin';
+import { type ReactNode, useState } from 'react';
+import { type RaRecord, useDataProvider, useGetMany, useRefresh } from 'react-admin';
 
-import { changed, type Fields } from '../data/resources.ts';
-import { productInput } from '../products/input.ts';
+import { type Change, keyOf, merge } from '../data/merge.ts';
+import { RESOURCES } from '../data/resources.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { useAction } from './action.tsx';
 import { Actor } from './actor.tsx';
 import { Amount } from './money.tsx';
-import { Long, Problem } from './page.tsx';
+import { Problem } from './page.tsx';
 import { Time } from './time.tsx';
 import { words } from './words.ts';
 
@@ -31,11 +35,6 @@ export interface Conflict {
   base: RaRecord;
 }
 
-/** Fields that change by themselves. */
-const OWN = ['etag', 'updatedAt', 'sales', 'rating', 'stock', 'productCount'];
-
-const fieldsOf = (record: object) => Object.keys(record).filter((field) => !OWN.includes(field));
-
 interface Props {
   resource: string;
   conflict: Conflict;
@@ -44,65 +43,77 @@ interface Props {
   onClose: () => void;
 }
 
-/** Two people changed one record. It shows what the other did, and by whom it was, and lets choose. */
-export function ConflictDialog({ resource, conflict, onDone, onClose }: Props) {
-  const { mine, base } = conflict;
+type Choice = 'mine' | 'theirs';
+
+/**
+ * Two people changed one record. It shows what each did, and who the other was. Both changes are saved; where they are of
+ * one field, it asks for one of them.
+ */
+export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onClose }: Props) {
   const provider = useDataProvider();
   const refresh = useRefresh();
+  const [choices, setChoices] = useState<Record<string, Choice>>({});
   const end = () => {
     onDone();
     onClose();
   };
   const id = String(base.id);
-  const { data: theirs, error } = useQuery({
+  const {
+    data: theirs,
+    error,
+    refetch,
+  } = useQuery({
     queryKey: ['conflict', resource, id],
     queryFn: async () => (await provider.getOne<RaRecord>(resource, { id })).data,
     gcTime: 0,
   });
-  const input = resource === 'products' ? productInput : (record: Fields) => record;
-  const before = input(base);
-  const others = theirs ? changed(input(theirs), before, fieldsOf(input(theirs))) : {};
-  const own = changed(mine, base, fieldsOf(mine));
-  const wanted = changed(input(mine), before, fieldsOf(input(mine)));
+  const chosen = new Set(Object.keys(choices).filter((key) => choices[key] === 'theirs'));
+  const { record, changes } = merge(base, mine, theirs ?? base, RESOURCES[resource]?.fields ?? [], chosen);
+  const isOpen = changes.some(({ path, isClash }) => isClash && !choices[keyOf(path)]);
   const save = useAction(
-    () => provider.update(resource, { id, data: { ...theirs, ...own }, previousData: theirs as RaRecord }),
-    {
-      done: 'It was saved.',
-      onDone: end,
-    },
+    () => provider.update(resource, { id, data: { ...theirs, ...record }, previousData: theirs as RaRecord }),
+    { done: 'It was saved.', onDone: end },
   );
+
+  async function saveBoth() {
+    const refusal = await save.run(undefined);
+    // Somebody was first once more.
+    if (refusal && 'status' in refusal && refusal.status === 412) await refetch();
+  }
 
   return (
     <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="conflict-title">
       <DialogTitle id="conflict-title">Somebody else changed this meanwhile</DialogTitle>
-      <DialogContent>
+      <DialogContent sx={{ px: { xs: 1, sm: 3 } }}>
         {error && <Problem>{error.message}</Problem>}
         <Who id={id} since={String(base['updatedAt'] ?? '')} />
-        <Table size="small">
-          <TableHead>
-            <TableRow>
-              <TableCell>Field</TableCell>
-              <TableCell>It was</TableCell>
-              <TableCell>They changed it to</TableCell>
-              <TableCell>You want</TableCell>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {Object.keys(others).map((field) => (
-              <TableRow key={field}>
-                <TableCell>{words(field)}</TableCell>
-                <TableCell>
-                  <Plain value={before[field]} />
-                </TableCell>
-                <TableCell>
-                  <Plain value={others[field]} />
-                </TableCell>
-                <TableCell>{field in wanted ? <Plain value={wanted[field]} /> : 'as it is'}</TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-        {theirs && Object.keys(others).length === 0 && <p>Nothing that this form shows is different now.</p>}
+        {theirs && changes.length === 0 && <p>Nothing that this form shows is different now.</p>}
+        {changes.length > 0 && (
+          <TableContainer tabIndex={0}>
+            <Table size="small" sx={{ '& td, & th': { px: 0.5 } }}>
+              <TableHead>
+                <TableRow>
+                  <TableCell>Field</TableCell>
+                  <TableCell sx={WIDE}>It was</TableCell>
+                  <TableCell>They want</TableCell>
+                  <TableCell>You want</TableCell>
+                </TableRow>
+              </TableHead>
+              <TableBody>
+                {changes.map((change) => (
+                  <Line
+                    key={keyOf(change.path)}
+                    of={change}
+                    name={nameOf(change.path, [theirs, base])}
+                    choice={choices[keyOf(change.path)]}
+                    onChoose={(choice) => setChoices({ ...choices, [keyOf(change.path)]: choice })}
+                  />
+                ))}
+              </TableBody>
+            </Table>
+          </TableContainer>
+        )}
+        {isOpen && <p>Choose one of the two where both changed the same.</p>}
       </DialogContent>
       <DialogActions>
         <Button
@@ -113,12 +124,63 @@ export function ConflictDialog({ resource, conflict, onDone, onClose }: Props) {
         >
           Take theirs
         </Button>
-        <Button variant="contained" disabled={!theirs || save.busy} onClick={() => save.run(undefined)}>
+        <Button variant="contained" disabled={!theirs || isOpen || save.busy} onClick={saveBoth}>
           Save my changes too
         </Button>
       </DialogActions>
     </Dialog>
   );
+}
+
+/** A telephone has place for what is to be chosen. */
+const WIDE = { display: { xs: 'none', sm: 'table-cell' } };
+
+interface LineProps {
+  of: Change;
+  name: string;
+  choice: Choice | undefined;
+  onChoose: (choice: Choice) => void;
+}
+
+function Line({ of: { path, base, mine, theirs, isClash }, name, choice, onChoose }: LineProps) {
+  const field = path.at(-1) ?? '';
+  const cell = (which: Choice, value: unknown, isChanged: boolean) => {
+    if (!isChanged) return 'as it is';
+    const text = <Plain field={field} value={value} />;
+    return isClash ? (
+      <FormControlLabel
+        control={<Radio size="small" name={keyOf(path)} />}
+        checked={choice === which}
+        onChange={() => onChoose(which)}
+        label={text}
+        slotProps={{ typography: { variant: 'body2' } }}
+      />
+    ) : (
+      text
+    );
+  };
+  const isOther = (value: unknown) => JSON.stringify(value ?? null) !== JSON.stringify(base ?? null);
+  return (
+    <TableRow>
+      <TableCell component="th" scope="row">
+        {name}
+      </TableCell>
+      <TableCell sx={WIDE}>
+        <Plain field={field} value={base} />
+      </TableCell>
+      <TableCell>{cell('theirs', theirs, isOther(theirs))}</TableCell>
+      <TableCell>{cell('mine', mine, isOther(mine))}</TableCell>
+    </TableRow>
+  );
+}
+
+/** `LAMP-S: price` for a field of a variant, `Attributes: colour` for one of those with a name. */
+function nameOf([field = '', name, ...rest]: string[], records: (Record<string, unknown> | undefined)[]): string {
+  if (name === undefined) return words(field);
+  if (field !== 'variants') return `${words(field)}: ${name}`;
+  const variants = records.flatMap((record) => (record?.['variants'] ?? []) as { id: string; sku: string }[]);
+  const sku = variants.find(({ id }) => id === name)?.sku ?? name.replace(/^new /, '');
+  return [sku, rest.at(-1) ?? 'variant'].map((word, index) => (index ? words(word).toLowerCase() : word)).join(': ');
 }
 
 /** Who changed it, as far as the audit trail may be read. */
@@ -138,10 +200,37 @@ function Who({ id, since }: { id: string; since: string }) {
   );
 }
 
-function Plain({ value }: { value: unknown }) {
+/** Fields that have ids of others. */
+const OTHERS: Record<string, string> = {
+  brandId: 'brands',
+  categoryIds: 'categories',
+  parentId: 'categories',
+  productIds: 'products',
+};
+
+/** A value as people read it. */
+function Plain({ field, value }: { field: string; value: unknown }): ReactNode {
   if (value === null || value === undefined || value === '') return '–';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  const others = OTHERS[field];
+  if (others) return <Names resource={others} ids={[value].flat() as string[]} />;
   if (typeof value !== 'object') return String(value);
-  return isMoney(value) ? <Amount of={value} /> : <Long>{JSON.stringify(value)}</Long>;
+  if (isMoney(value)) return <Amount of={value} />;
+  const isList = Array.isArray(value);
+  const parts = Object.entries(value).filter(([name, part]) => name !== 'id' && part !== null);
+  if (parts.length === 0) return '–';
+  return parts.map(([name, part], index) => (
+    <span key={name}>
+      {index > 0 && ', '}
+      {!isList && `${words(name).toLowerCase()} `}
+      <Plain field={name} value={part} />
+    </span>
+  ));
+}
+
+function Names({ resource, ids }: { resource: string; ids: string[] }) {
+  const { data = [] } = useGetMany(resource, { ids });
+  return ids.map((id) => String(data.find((one) => one?.id === id)?.['name'] ?? id)).join(', ') || '–';
 }
 
 const isMoney = (value: object): value is Money => 'amount' in value && 'currency' in value;

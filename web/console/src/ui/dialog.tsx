@@ -4,8 +4,9 @@ import { type ReactNode, useId, useState } from 'react';
 import { Form } from 'react-admin';
 import type { FieldValues } from 'react-hook-form';
 
-import { fieldErrors, messageOf } from '../data/errors.ts';
+import { fieldErrors } from '../data/errors.ts';
 import { useAction } from './action.tsx';
+import { Unplaced } from './unplaced.tsx';
 
 interface Props<Values> {
   title: string;
@@ -15,6 +16,8 @@ interface Props<Values> {
   /** Values to begin with. */
   values?: Partial<Values>;
   act: (values: Values, key: string) => Promise<unknown>;
+  /** Where the form shows a refused field, if it has another name here. */
+  place?: (field: string, values: Values) => string;
   onClose: () => void;
   children?: ReactNode;
   wide?: boolean;
@@ -23,9 +26,11 @@ interface Props<Values> {
 /** The fields scroll, and the buttons stay where they are. */
 const PAPER = { paper: { sx: { '& > form': { display: 'flex', flexDirection: 'column', minHeight: 0 } } } };
 
-/** A form in a dialog. What the shop refuses is shown at its field, and above the form. */
+/** A form in a dialog. What the shop refuses is shown at its field, or above the form if it has no such field. */
 export function FormDialog<Values extends object>(props: Props<Values>) {
-  const { title, submit, done, values = {}, act, onClose, children, wide = false } = props;
+  const { title, submit, done, values = {}, act, place = (field) => field, onClose, children, wide = false } = props;
+  // What changes in the shop meanwhile takes away nothing that was typed.
+  const [first] = useState(values);
   const [problem, setProblem] = useState<string | null>(null);
   const { run, busy } = useAction(act, { ...(done && { done }), onDone: onClose });
   const label = useId();
@@ -34,8 +39,8 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
     setProblem(null);
     const error = await run(given as Values, { quiet: true });
     if (!error) return undefined;
-    setProblem(messageOf(error));
-    return isKontorError(error) ? fieldErrors(error.details) : undefined;
+    setProblem(error.message);
+    return isKontorError(error) ? fieldErrors(error.details, (field) => place(field, given as Values)) : undefined;
   }
 
   return (
@@ -48,7 +53,7 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
       slotProps={PAPER}
     >
       {/* A form of its own, not about the record of the page behind it. */}
-      <Form record={{}} defaultValues={values} onSubmit={onSubmit} resource="actions">
+      <Form record={{}} defaultValues={first} onSubmit={onSubmit} resource="actions">
         <DialogTitle id={label}>{title}</DialogTitle>
         <DialogContent>
           {problem && (
@@ -56,6 +61,7 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
               {problem}
             </Alert>
           )}
+          <Unplaced />
           {children}
         </DialogContent>
         {busy && <LinearProgress aria-label="Working" />}

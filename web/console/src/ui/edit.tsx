@@ -1,3 +1,4 @@
+import { isKontorError } from '@kontor/client';
 import { Box } from '@mui/material';
 import { Fragment, type ReactNode, useState } from 'react';
 import {
@@ -12,7 +13,9 @@ import {
   useResourceContext,
 } from 'react-admin';
 
+import { messageOf } from '../data/errors.ts';
 import { type Conflict, ConflictDialog } from './conflict.tsx';
+import { Unplaced } from './unplaced.tsx';
 import { WHOLE } from './whole.ts';
 
 interface Props {
@@ -30,7 +33,11 @@ interface Variables {
   previousData?: RaRecord;
 }
 
-const message = (error: unknown) => (error instanceof Error ? error.message : String(error));
+/** The fields say themselves why they are refused. */
+function message(error: unknown): string {
+  const { cause } = error as { cause?: unknown };
+  return isKontorError(cause) ? cause.message : messageOf(error);
+}
 
 /** A form that changes a record. If somebody else was first, it shows what they changed. */
 export function EditPage({ children, title, actions, aside, transform }: Props) {
@@ -85,6 +92,17 @@ const KEEP = { keepDirtyValues: true };
 export function EditForm({ children, ...props }: Pick<SimpleFormProps, 'children' | 'toolbar'>) {
   return (
     <SimpleForm warnWhenUnsavedChanges resetOptions={KEEP} {...props}>
+      <Unplaced />
+      {children}
+    </SimpleForm>
+  );
+}
+
+/** The fields of a record that is made. */
+export function CreateForm({ children, ...props }: Pick<SimpleFormProps, 'children' | 'defaultValues'>) {
+  return (
+    <SimpleForm warnWhenUnsavedChanges {...props}>
+      <Unplaced />
       {children}
     </SimpleForm>
   );

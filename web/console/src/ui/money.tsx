@@ -7,11 +7,12 @@ import { FieldTitle, type InputProps, useInput, useRecordContext, useResourceCon
 import { parseMoney, writeMoney } from '../data/money.ts';
 import { useShop } from '../shop.ts';
 import { fieldError } from './field-error.ts';
+import { LANGUAGE } from './words.ts';
 
 /** Money as people read it. */
 export function Amount({ of }: { of: Money | null | undefined }) {
   const { currency } = useShop();
-  return of ? <span style={{ whiteSpace: 'nowrap' }}>{formatMoney(of, currency)}</span> : <span>–</span>;
+  return of ? <span style={{ whiteSpace: 'nowrap' }}>{formatMoney(of, currency, LANGUAGE)}</span> : <span>–</span>;
 }
 
 export function MoneyField({ source }: { source: string; label?: string; sortBy?: string }) {

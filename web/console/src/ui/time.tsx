@@ -2,6 +2,7 @@ import { Box } from '@mui/material';
 
 import { localIn } from '../data/local-time.ts';
 import { useShop } from '../shop.ts';
+import { LANGUAGE } from './words.ts';
 
 const OWN_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
 const DATE: Intl.DateTimeFormatOptions = { year: 'numeric', month: 'short', day: 'numeric' };
@@ -16,7 +17,7 @@ export function Time({ of, date = false }: { of: string | null | undefined; date
   const moment = new Date(of);
   const isOther = localIn(timeZone, moment) !== localIn(OWN_ZONE, moment);
   const write = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(undefined, { ...options, timeZone }).format(moment);
+    new Intl.DateTimeFormat(LANGUAGE, { ...options, timeZone }).format(moment);
   return (
     <Box component="time" dateTime={of} sx={LINES}>
       <span>{write(DATE)}</span>
@@ -31,5 +32,5 @@ export function Time({ of, date = false }: { of: string | null | undefined; date
 
 /** A day without an hour, which is the same in all zones. */
 export function day(of: string, options: Intl.DateTimeFormatOptions = DATE): string {
-  return new Intl.DateTimeFormat(undefined, { ...options, timeZone: 'UTC' }).format(new Date(`${of}T00:00:00Z`));
+  return new Intl.DateTimeFormat(LANGUAGE, { ...options, timeZone: 'UTC' }).format(new Date(`${of}T00:00:00Z`));
 }

@@ -9,6 +9,7 @@ import { kontor } from '../shop.ts';
 export const PICTURES: string[] = [...PICTURE_TYPES];
 
 interface Sending {
+  id: string;
   name: string;
   percent: number;
   problem?: string;
@@ -17,26 +18,33 @@ interface Sending {
 /** Sends files straight to the bucket, one after the other, and says how far each is. */
 export function useUpload(options: (file: File) => UploadInput, onDone: (upload: UploadBody) => void) {
   const [sending, setSending] = useState<Sending[]>([]);
+  const queue = useRef<Promise<void>>(Promise.resolve());
+  const set = (id: string, change: Partial<Sending>) =>
+    setSending((all) => all.map((one) => (one.id === id ? { ...one, ...change } : one)));
 
-  async function send(files: File[]) {
-    setSending(files.map(({ name }) => ({ name, percent: 0 })));
-    const set = (index: number, change: Partial<Sending>) =>
-      setSending((all) => all.map((one, at) => (at === index ? { ...one, ...change } : one)));
-    for (const [index, file] of files.entries()) {
-      const onProgress = (sent: number, total: number) => set(index, { percent: Math.round((100 * sent) / total) });
-      try {
-        const upload = await kontor.upload(file, { ...options(file), onProgress });
-        if (upload.refusal) set(index, { problem: upload.refusal.message });
-        else setSending((all) => all.map((one, at) => (at === index ? { ...one, percent: 101 } : one)));
-        onDone(upload);
-      } catch (error) {
-        set(index, { problem: messageOf(error) });
-      }
+  async function sendOne(id: string, file: File) {
+    const onProgress = (sent: number, total: number) => set(id, { percent: Math.round((100 * sent) / total) });
+    try {
+      const upload = await kontor.upload(file, { ...options(file), onProgress });
+      if (upload.refusal) set(id, { problem: upload.refusal.message });
+      else setSending((all) => all.filter((one) => one.id !== id));
+      onDone(upload);
+    } catch (error) {
+      set(id, { problem: messageOf(error) });
     }
-    setSending((all) => all.filter(({ problem }) => problem));
   }
 
-  return { sending, send, busy: sending.some(({ percent, problem }) => percent <= 100 && !problem) };
+  /** Files that come while others are sent wait for them. The problems of those before are read by then. */
+  function send(files: File[]) {
+    const added = files.map((file) => ({ id: crypto.randomUUID(), file }));
+    setSending((all) => [
+      ...all.filter(({ problem }) => !problem),
+      ...added.map(({ id, file: { name } }) => ({ id, name, percent: 0 })),
+    ]);
+    for (const { id, file } of added) queue.current = queue.current.then(() => sendOne(id, file));
+  }
+
+  return { sending, send };
 }
 
 /** A place to which files are dropped, or from which they are chosen. */
@@ -45,14 +53,13 @@ export function DropZone({
   label,
   multiple = false,
   sending,
-  busy,
   send,
 }: { accept: string[]; label: string; multiple?: boolean } & ReturnType<typeof useUpload>) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const start = (files: FileList | null) => {
     const chosen = [...(files ?? [])].slice(0, multiple ? undefined : 1);
-    if (chosen.length > 0) void send(chosen);
+    if (chosen.length > 0) send(chosen);
   };
 
   function drop(event: DragEvent) {
@@ -83,17 +90,17 @@ export function DropZone({
           target.value = '';
         }}
       />
-      <Button startIcon={<UploadIcon />} disabled={busy} onClick={() => input.current?.click()}>
+      <Button startIcon={<UploadIcon />} onClick={() => input.current?.click()}>
         {label}
       </Button>
       <Stack spacing={1} aria-live="polite">
-        {sending.map(({ name, percent, problem }) =>
+        {sending.map(({ id, name, percent, problem }) =>
           problem ? (
-            <Alert key={name} severity="error">
+            <Alert key={id} severity="error">
               {name}: {problem}
             </Alert>
           ) : (
-            <div key={name}>
+            <div key={id}>
               <Typography variant="body2">
                 {name} {percent >= 100 ? '– being worked off' : `– ${percent} %`}
               </Typography>

@@ -12,8 +12,11 @@ export const counted = (count: number, name: string) => `${count} ${name}${count
 /** Choices of a field, with names for people. */
 export const choices = (names: readonly string[]) => names.map((id) => ({ id, name: words(id) }));
 
-const COUNTRIES = new Intl.DisplayNames('en', { type: 'region' });
-const LANGUAGES = new Intl.DisplayNames('en', { type: 'language' });
+/** The console is in English, so its numbers and days are, too, whatever the browser prefers. */
+export const LANGUAGE = 'en';
+
+const COUNTRIES = new Intl.DisplayNames(LANGUAGE, { type: 'region' });
+const LANGUAGES = new Intl.DisplayNames(LANGUAGE, { type: 'language' });
 
 /** The name of a country, such as Germany for DE. A code that nobody knows stays. */
 export const countryName = (code: string) => COUNTRIES.of(code) ?? code;

@@ -5,7 +5,7 @@ import { DataTable, type RaRecord } from 'react-admin';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { ListPage } from '../ui/list-page.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { NameCol, Rows } from '../ui/rows.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
 import { WebhookFields } from './fields.tsx';
 
@@ -13,7 +13,7 @@ export default function WebhookList() {
   return (
     <ListPage actions={<NewWebhook />} perPage={25} pagination={false}>
       <Rows open="edit" first={(one) => one['url']} second={(one) => one['description']} aside={state}>
-        <DataTable.Col source="url" label="Address" disableSort />
+        <NameCol source="url" label="Address" disableSort />
         <DataTable.Col source="description" disableSort />
         <DataTable.Col
           source="eventTypes"

@@ -1,0 +1,104 @@
+import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
+import { useState } from 'react';
+import { Confirm, type RaRecord, useListContext, useNotify } from 'react-admin';
+
+import { messageOf } from '../data/errors.ts';
+import { inParts } from '../data/resources.ts';
+import { useAction } from './action.tsx';
+import { counted, words } from './words.ts';
+
+/** What was not changed, and why. */
+export interface Refused {
+  id: string;
+  message: string;
+}
+
+interface Props<Status extends string> {
+  /** What they are, such as an order. */
+  of: string;
+  statuses: readonly Status[];
+  /** What happens, where it cannot be undone: it asks first. */
+  asks?: Partial<Record<Status, string>>;
+  /** So many at once. */
+  most: number;
+  change: (ids: string[], status: Status) => Promise<Refused[]>;
+  nameOf: (record: RaRecord) => string;
+}
+
+/** One status for all chosen rows. It says how far it is, and which could not have it. Those stay chosen. */
+export function Bulk<Status extends string>({ of, statuses, asks = {}, most, change, nameOf }: Props<Status>) {
+  const { selectedIds, data, onSelect } = useListContext();
+  const notify = useNotify();
+  const [asked, setAsked] = useState<Status | null>(null);
+  const [done, setDone] = useState(0);
+  const [refused, setRefused] = useState<Refused[]>([]);
+  const { run, busy } = useAction(async (status: Status) => {
+    const ids = selectedIds.map(String);
+    const left: Refused[] = [];
+    setDone(0);
+    for (const part of inParts(ids, most)) {
+      const failed = (error: unknown) => part.map((id) => ({ id, message: messageOf(error) }));
+      left.push(...(await change(part, status).catch(failed)));
+      setDone((before) => before + part.length);
+    }
+    const changed = ids.length - left.length;
+    if (changed > 0) notify(`${counted(changed, of)} ${changed === 1 ? 'was' : 'were'} changed.`, { type: 'success' });
+    setRefused(left);
+    onSelect(left.map(({ id }) => id));
+  });
+
+  const texts: Partial<Record<string, string>> = asks;
+  const nameIn = (id: string) => {
+    const record = data?.find((one) => one.id === id);
+    return record ? nameOf(record) : id;
+  };
+  return (
+    <>
+      {statuses.map((status) => (
+        <Button
+          key={status}
+          size="small"
+          disabled={busy}
+          onClick={() => (texts[status] ? setAsked(status) : run(status))}
+        >
+          {words(status)}
+        </Button>
+      ))}
+      {busy && (
+        <Box sx={{ width: 120 }}>
+          <LinearProgress
+            variant="determinate"
+            value={(100 * done) / selectedIds.length}
+            aria-label={`${done} of ${selectedIds.length}`}
+          />
+        </Box>
+      )}
+      <Confirm
+        isOpen={asked !== null}
+        title={`${words(asked ?? '')}: ${counted(selectedIds.length, of)}?`}
+        content={texts[asked ?? '']}
+        confirm={words(asked ?? '')}
+        onConfirm={() => {
+          setAsked(null);
+          if (asked) void run(asked);
+        }}
+        onClose={() => setAsked(null)}
+      />
+      {refused.length > 0 && (
+        <Dialog open onClose={() => setRefused([])} aria-labelledby="refused-title">
+          <DialogTitle id="refused-title">{counted(refused.length, of)} not changed</DialogTitle>
+          <DialogContent>
+            {refused.map(({ id, message }) => (
+              <Alert key={id} severity="warning" sx={{ mb: 1 }}>
+                {nameIn(id)}: {message}
+              </Alert>
+            ))}
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={() => setRefused([])}>Close</Button>
+          </DialogActions>
+        </Dialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,32 @@
+// The papers of an order, as files.
+
+import { readFile } from 'node:fs/promises';
+import type { Page } from '@playwright/test';
+import { openConsole } from './console.ts';
+import { api, expect, paidOrder, product, staff, test } from './shop.ts';
+
+async function downloaded(page: Page, press: () => Promise<void>): Promise<string> {
+  const download = page.waitForEvent('download');
+  await press();
+  const file = await download;
+  const bytes = await readFile(await file.path());
+  expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
+  return file.suggestedFilename();
+}
+
+test('the packing slip and the invoice of an order are downloaded', async ({ page }) => {
+  const { sku } = await product();
+  const { id } = await paidOrder(sku);
+  const token = await staff();
+  const documents = () => api<{ number: string }[]>('GET', `/orders/${id}/documents`, undefined, token);
+  await expect.poll(async () => (await documents()).length, { timeout: 30_000 }).toBe(1);
+  const [invoice] = await documents();
+  const { number } = await api<{ number: string }>('GET', `/admin/orders/${id}`, undefined, token);
+
+  await openConsole(page, `/orders/${id}/show`);
+  await expect(page.getByRole('button', { name: 'Packing slip' })).toBeVisible();
+  expect(await downloaded(page, () => page.keyboard.press('p'))).toBe(`packing-slip-${number}.pdf`);
+  const button = page.getByRole('button', { name: `Invoice ${invoice?.number}` });
+  expect(await downloaded(page, () => button.click())).toBe(`${invoice?.number}.pdf`);
+  await expect(page).toHaveURL(`/console/orders/${id}/show`);
+});

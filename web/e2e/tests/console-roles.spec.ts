@@ -1,0 +1,58 @@
+// Who signs in to the console, and what they see of it.
+
+import { openConsole, signIn } from './console.ts';
+import { accessible, account, confirmAddress, expect, PASSWORD, paidOrder, product, test } from './shop.ts';
+import { codeOf } from './totp.ts';
+
+test('two-factor sign-in is turned on in the console, and then asked for', async ({ page }) => {
+  const sam = await account('Sam Support', 'support');
+  const { email } = sam;
+  await confirmAddress(sam);
+  await openConsole(page, '/account', { email, password: PASSWORD });
+  const dialog = page.getByRole('dialog');
+  await page.getByRole('button', { name: 'Turn it on' }).click();
+  await dialog.getByLabel('Password').fill(PASSWORD);
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  const secret = /secret: (\S+)/.exec((await dialog.getByText('Or type the secret').textContent()) ?? '')?.[1] ?? '';
+  await dialog.getByLabel('The code that it shows').fill(codeOf(secret));
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'Turn it on' }).click();
+  const [recovery = ''] = (await dialog.getByLabel('Secret').inputValue()).split('\n');
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'I have kept it' }).click();
+  await expect(page.getByText('It is on.')).toBeVisible();
+
+  await page.getByRole('button', { name: 'Sam Support' }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  const form = page.getByRole('main');
+  await signIn(form, email, PASSWORD);
+  await expect(form.getByLabel('Code')).toBeFocused();
+  await accessible(page);
+  await form.getByLabel('Code').fill(recovery);
+  await form.getByRole('button', { name: 'Go on' }).click();
+  await expect(page.getByRole('button', { name: 'Sam Support' })).toBeVisible();
+});
+
+test('support does not see what it may not do', async ({ page, expected }) => {
+  const { id, name, sku } = await product();
+  const order = await paidOrder(sku);
+  const { email } = await account('Sam Support', 'support');
+  await openConsole(page, `/orders/${order.id}/show`, { email, password: PASSWORD });
+  await expect(page.getByRole('button', { name: 'Ship', exact: true })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Refund' })).toHaveCount(0);
+  await expect(page.getByRole('menuitem', { name: 'Shipping methods' })).toBeVisible();
+  for (const view of ['Import and export', 'Webhooks', 'API keys', 'Audit trail'])
+    await expect(page.getByRole('menuitem', { name: view })).toHaveCount(0);
+
+  await page.goto(`/console/products/${id}`);
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  await expect(page.getByRole('textbox')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  await page.goto('/console/coupons');
+  await expect(page.getByRole('table').getByRole('row').nth(1)).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Create' })).toHaveCount(0);
+  expected.push('403 GET /api/v1/admin/api-keys');
+  await page.goto('/console/keys');
+  await expect(page.getByRole('heading', { level: 1, name: 'Not allowed' })).toBeVisible();
+});

@@ -1,12 +1,11 @@
-import { accessible, addPicture, api, deliver, expect, PASSWORD, paidOrder, product, register, test } from './shop.ts';
+import { accessible, addPicture, customer, deliver, expect, open, paidOrder, product, test } from './shop.ts';
 
-test('a customer reviews what was delivered, with a picture', async ({ page }) => {
+test('a customer reviews what was delivered, with a picture', async ({ page, context }) => {
   const lantern = await product();
-  const email = await register(page);
-  const { accessToken } = await api<{ accessToken: string }>('POST', '/auth/login', { email, password: PASSWORD });
+  const { accessToken } = await customer(context);
   const order = await paidOrder(lantern.sku, accessToken);
   await deliver(order);
-  await page.goto(`/orders/${order.id}`);
+  await open(page, `/orders/${order.id}`);
   await page.getByRole('link', { name: 'Write a review' }).click();
   await page.getByLabel('4 stars: good').press('Space');
   await page.getByLabel('Headline').fill('Shines far');

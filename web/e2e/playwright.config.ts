@@ -15,7 +15,8 @@ export default defineConfig({
   use: {
     baseURL: process.env['SHOP'] ?? 'http://127.0.0.1:4571',
     locale: 'en-US',
-    trace: 'retain-on-failure',
+    // Without the pictures of each moment, which take a part of the processor.
+    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
   },

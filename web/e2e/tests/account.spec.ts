@@ -35,7 +35,7 @@ test('two-factor sign-in is turned on, and then asks for a code of the app or a 
   await page.getByRole('navigation', { name: 'Your account' }).getByRole('link', { name: 'Overview' }).click();
   for (const code of [() => codeOf(secret, sent), () => recovery]) {
     await page.getByRole('button', { name: 'Sign out' }).click();
-    await signIn(page, who);
+    await signIn(page, who.email);
     await page.getByLabel('Code').fill(code());
     await page.getByRole('button', { name: 'Confirm' }).click();
     await expect(page.getByText('Hello')).toBeVisible();
@@ -52,7 +52,7 @@ test('a session that ends during the checkout loses nothing that was typed', asy
   await api('DELETE', '/auth/sessions', undefined, who.accessToken);
   await page.getByRole('button', { name: /Order and pay/ }).click();
   await expect(page).toHaveURL(/sign-in/);
-  await signIn(page, who);
+  await signIn(page, who.email);
   await expect(page).toHaveURL(/checkout/);
   await expect(page.getByLabel('Street and number')).toHaveValue('1 Harbour Street');
   await page.getByRole('button', { name: /Order and pay/ }).click();

@@ -21,7 +21,7 @@ test("what a guest has in the cart joins the customer's", async ({ page, context
   await expect(page).toHaveURL(/sign-in/);
   await addToCart(page, second);
   await page.getByRole('link', { name: 'Sign in' }).click();
-  await signIn(page, who);
+  await signIn(page, who.email);
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Account', exact: true }).getByRole('link', { name: 'Cart' }).click();
   for (const { name } of [first, second]) await expect(page.getByRole('link', { name })).toBeVisible();

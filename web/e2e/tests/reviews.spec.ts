@@ -1,9 +1,21 @@
-import { accessible, addPicture, customer, deliver, expect, open, paidOrder, product, test } from './shop.ts';
+import {
+  accessible,
+  addPicture,
+  confirmAddress,
+  customer,
+  deliver,
+  expect,
+  open,
+  paidOrder,
+  product,
+  test,
+} from './shop.ts';
 
 test('a customer reviews what was delivered, with a picture', async ({ page, context }) => {
   const lantern = await product();
-  const { accessToken } = await customer(context);
-  const order = await paidOrder(lantern.sku, accessToken);
+  const who = await customer(context);
+  await confirmAddress(who);
+  const order = await paidOrder(lantern.sku, who.accessToken);
   await deliver(order);
   await open(page, `/orders/${order.id}`);
   await page.getByRole('link', { name: 'Write a review' }).click();

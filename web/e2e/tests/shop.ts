@@ -1,7 +1,7 @@
 // The browser's side of every test: nothing may go wrong silently, and nothing may be loaded from elsewhere.
 
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, test as base, expect, type Page, type Request } from '@playwright/test';
 
 export { expect };
 
@@ -218,7 +218,7 @@ export async function addToCart(page: Page, { slug, name }: Product): Promise<vo
 }
 
 /** Signs a customer in, with the form of the page. */
-export async function signIn(page: Page, { email }: Customer, password = PASSWORD): Promise<void> {
+export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await page.getByLabel('Email address').fill(email);
   await page.getByLabel('Password').fill(password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -243,9 +243,19 @@ export const addressFields = (page: Page) => ({
 
 const field = (page: Page, autocomplete: string) => page.locator(`[autocomplete="shipping ${autocomplete}"]`);
 
+/** Chooses the country of the address, and waits for what an order costs there. */
+export async function quoted(page: Page, choose: () => Promise<unknown>): Promise<void> {
+  const isQuote = (asked: Request) =>
+    asked.url().endsWith('/quotes') && asked.postDataJSON().country === ADDRESS.country;
+  const quote = page.waitForResponse((answer) => isQuote(answer.request()));
+  await choose();
+  await quote;
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+}
+
 /** Fills the address of the checkout. */
 export async function address(page: Page): Promise<void> {
   const { country, ...texts } = addressFields(page);
   for (const [name, input] of Object.entries(texts)) await input.fill(ADDRESS[name as keyof typeof texts]);
-  await country.selectOption(ADDRESS.country);
+  await quoted(page, () => country.selectOption(ADDRESS.country));
 }

@@ -57,6 +57,14 @@ export async function fitsScreen(page: Page): Promise<void> {
   expect(wide, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(0);
 }
 
+/** Looks at what is shown now. */
+export async function seen(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+  await fitsScreen(page);
+  await accessible(page);
+}
+
 /** An address that nobody else uses. */
 export const somebody = () => `somebody.${crypto.randomUUID().slice(0, 12)}@example.com`;
 

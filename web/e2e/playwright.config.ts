@@ -7,14 +7,16 @@ export default defineConfig({
   workers: 2,
   // A race is an error, not something to try again.
   retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 15_000 },
+  // Only what is broken takes so long, also on a slow machine.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   reporter: [['list']],
   outputDir: process.env['E2E_OUTPUT'] ?? 'test-results',
   use: {
     baseURL: process.env['SHOP'] ?? 'http://127.0.0.1:4571',
     locale: 'en-US',
-    trace: 'retain-on-failure',
+    // Without the pictures of each moment, which take a part of the processor.
+    trace: { mode: 'retain-on-failure', screenshots: false, sources: false },
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] },
   },

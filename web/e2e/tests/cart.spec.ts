@@ -1,42 +1,45 @@
-import { addToCart, expect, PASSWORD, product, register, test } from './shop.ts';
+import { addToCart, customer, expect, inCart, open, product, signIn, test } from './shop.ts';
 
 test('two windows show one cart', async ({ page, context }) => {
   const lantern = await product();
   const other = await context.newPage();
-  await other.goto('/cart');
+  await open(other, '/cart');
   await expect(other.getByText('Your cart is empty.')).toBeVisible();
   await addToCart(page, lantern);
   await expect(other.getByText(lantern.name)).toBeVisible();
   await other.getByRole('button', { name: `One more of ${lantern.name}` }).click();
   await expect(other.getByLabel(`Quantity of ${lantern.name}`)).toHaveValue('2');
-  await page.goto('/cart');
+  await open(page, '/cart');
   await expect(page.getByLabel(`Quantity of ${lantern.name}`)).toHaveValue('2');
 });
 
-test("what a guest has in the cart joins the customer's", async ({ page }) => {
-  const [first, second] = [await product(), await product()];
-  const email = await register(page);
-  await addToCart(page, first);
-  await page.goto('/account');
+test("what a guest has in the cart joins the customer's", async ({ page, context }) => {
+  const [first, second, who] = [await product(), await product(), await customer(context)];
+  await inCart(first, who);
+  await open(page, '/account');
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page.getByRole('navigation', { name: 'Account' }).getByRole('link', { name: 'Sign in' })).toBeVisible();
+  await expect(page).toHaveURL(/sign-in/);
   await addToCart(page, second);
-  await page.goto('/sign-in');
-  await page.getByLabel('Email address').fill(email);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await expect(page).not.toHaveURL(/sign-in/);
-  await page.goto('/cart');
-  await expect(page.getByText(first.name)).toBeVisible();
-  await expect(page.getByText(second.name)).toBeVisible();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await signIn(page, who.email);
+  await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+  await page.getByRole('navigation', { name: 'Account', exact: true }).getByRole('link', { name: 'Cart' }).click();
+  for (const { name } of [first, second]) await expect(page.getByRole('link', { name })).toBeVisible();
 });
 
 test('a cart survives that the shop cannot be reached for a while', async ({ page, context }) => {
   const lantern = await product();
   await addToCart(page, lantern);
-  await page.goto('/cart');
+  await open(page, '/cart');
+  const more = page.getByRole('button', { name: `One more of ${lantern.name}` });
+  const quantity = page.getByLabel(`Quantity of ${lantern.name}`);
+  await expect(quantity).toHaveValue('1');
   await context.setOffline(true);
-  await page.getByRole('button', { name: `One more of ${lantern.name}` }).click();
+  await more.click();
+  await expect(page.getByText('The shop could not be reached.')).toBeVisible();
+  await expect(quantity).toHaveValue('1');
   await context.setOffline(false);
-  await expect(page.getByLabel(`Quantity of ${lantern.name}`)).toHaveValue('2');
+  await more.click();
+  await expect(page.getByText('Your cart was changed.')).toBeVisible();
+  await expect(quantity).toHaveValue('2');
 });

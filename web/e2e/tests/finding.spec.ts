@@ -1,7 +1,7 @@
-import { expect, product, SHOP, test } from './shop.ts';
+import { expect, open, product, SHOP, test } from './shop.ts';
 
 test('facets are in the address, and the back button takes them away again', async ({ page }) => {
-  await page.goto('/search?q=shirt');
+  await open(page, '/search?q=shirt');
   const count = page.getByText(/^\d+ products?$/).first();
   const all = await count.textContent();
   await page.getByRole('checkbox', { name: 'In stock' }).first().check();
@@ -40,27 +40,44 @@ test('a list that was refused or failed shows no products of another one', async
 });
 
 test('a search with a mistake finds, and the keyboard chooses a suggestion', async ({ page }) => {
-  await page.goto('/');
+  await open(page, '/');
   const box = page.getByRole('combobox', { name: 'Search the shop' });
   await box.fill('harb');
   await expect(page.getByRole('option').first()).toBeVisible();
   await box.press('ArrowDown');
   await box.press('Enter');
   await expect(page).not.toHaveURL(`${SHOP}/`);
-  await page.goto('/search?q=harbuor+tshirt');
+  await open(page, '/search?q=harbuor+tshirt');
   await expect(page.getByRole('link', { name: /Harbour T-shirt/ }).first()).toBeVisible();
 });
 
-test('a product page tells a crawler everything without a script', async ({ browser }) => {
-  const lantern = await product({ description: 'Shines </script><b>bright</b>.' });
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
-  await page.goto(`${SHOP}/products/${lantern.slug}`);
-  await expect(page).toHaveTitle(new RegExp(lantern.name));
-  await expect(page.getByRole('heading', { name: lantern.name })).toBeVisible();
-  expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(`${SHOP}/products/${lantern.slug}`);
-  const texts = await page.locator('script[type="application/ld+json"]').allTextContents();
-  const types = texts.map((text) => (JSON.parse(text) as { '@type': string })['@type']);
-  expect(types.some((type) => /^Product/.test(type))).toBe(true);
-  await context.close();
+test('the way back from a product leads to the same place of the list', async ({ page }) => {
+  await open(page, '/search');
+  const link = page.getByRole('main').getByRole('article').nth(14).getByRole('link');
+  const scrolled = () => page.evaluate(() => scrollY);
+  await link.scrollIntoViewIfNeeded();
+  const place = await scrolled();
+  expect(place).toBeGreaterThan(0);
+  await link.click();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await expect.poll(scrolled).toBe(0);
+  await page.goBack();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await expect.poll(scrolled).toBe(place);
+  await expect(link).toBeInViewport();
+});
+
+test.describe('without a script', () => {
+  test.use({ javaScriptEnabled: false });
+
+  test('a product page tells a crawler everything', async ({ page }) => {
+    const lantern = await product({ description: 'Shines </script><b>bright</b>.' });
+    await page.goto(`/products/${lantern.slug}`);
+    await expect(page).toHaveTitle(new RegExp(lantern.name));
+    await expect(page.getByRole('heading', { name: lantern.name })).toBeVisible();
+    expect(await page.locator('link[rel=canonical]').getAttribute('href')).toBe(`${SHOP}/products/${lantern.slug}`);
+    const texts = await page.locator('script[type="application/ld+json"]').allTextContents();
+    const types = texts.map((text) => (JSON.parse(text) as { '@type': string })['@type']);
+    expect(types.some((type) => /^Product/.test(type))).toBe(true);
+  });
 });

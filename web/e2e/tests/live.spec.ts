@@ -1,4 +1,4 @@
-import { api, expect, paidOrder, product, staff, test } from './shop.ts';
+import { api, expect, open, paidOrder, product, staff, test } from './shop.ts';
 
 test('what happened while there was no network is shown when it is back, without a reload', async ({
   page,
@@ -8,7 +8,7 @@ test('what happened while there was no network is shown when it is back, without
   const watched = page
     .waitForEvent('websocket')
     .then((socket) => socket.waitForEvent('framereceived', ({ payload }) => payload.includes('subscribed')));
-  await page.goto(`/orders/${order.id}?token=${order.token}`);
+  await open(page, `/orders/${order.id}?token=${order.token}`);
   await watched;
   await page.evaluate(() => Object.assign(window, { isTheSame: true }));
   await context.setOffline(true);

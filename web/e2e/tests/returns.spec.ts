@@ -1,4 +1,4 @@
-import { accessible, addPicture, api, deliver, expect, paidOrder, sizes, staff, test } from './shop.ts';
+import { accessible, addPicture, api, deliver, expect, open, paidOrder, sizes, staff, test } from './shop.ts';
 
 test('a guest exchanges a shirt for another size, with a picture, and sees each step without a reload', async ({
   page,
@@ -6,7 +6,7 @@ test('a guest exchanges a shirt for another size, with a picture, and sees each 
   const shirt = await sizes({ M: 5, L: 5, XL: 0 });
   const order = await paidOrder(`${shirt.sku}-M`);
   await deliver(order);
-  await page.goto(`/orders/${order.id}?token=${order.token}`);
+  await open(page, `/orders/${order.id}?token=${order.token}`);
   await page.getByRole('button', { name: 'Send something back' }).click();
   const form = page.getByRole('dialog');
   await form.getByLabel('Return', { exact: true }).check();
@@ -43,7 +43,7 @@ test('a variant whose price has changed is refused at its item', async ({ page, 
   const shirt = await sizes({ M: 5, L: 5 });
   const order = await paidOrder(`${shirt.sku}-M`);
   await deliver(order);
-  await page.goto(`/orders/${order.id}?token=${order.token}`);
+  await open(page, `/orders/${order.id}?token=${order.token}`);
   await page.getByRole('button', { name: 'Send something back' }).click();
   const form = page.getByRole('dialog');
   await form.getByLabel('Return', { exact: true }).check();

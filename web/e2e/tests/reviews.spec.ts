@@ -1,12 +1,23 @@
-import { accessible, addPicture, api, deliver, expect, PASSWORD, paidOrder, product, register, test } from './shop.ts';
+import {
+  accessible,
+  addPicture,
+  confirmAddress,
+  customer,
+  deliver,
+  expect,
+  open,
+  paidOrder,
+  product,
+  test,
+} from './shop.ts';
 
-test('a customer reviews what was delivered, with a picture', async ({ page }) => {
+test('a customer reviews what was delivered, with a picture', async ({ page, context }) => {
   const lantern = await product();
-  const email = await register(page);
-  const { accessToken } = await api<{ accessToken: string }>('POST', '/auth/login', { email, password: PASSWORD });
-  const order = await paidOrder(lantern.sku, accessToken);
+  const who = await customer(context);
+  await confirmAddress(who);
+  const order = await paidOrder(lantern.sku, who.accessToken);
   await deliver(order);
-  await page.goto(`/orders/${order.id}`);
+  await open(page, `/orders/${order.id}`);
   await page.getByRole('link', { name: 'Write a review' }).click();
   await page.getByLabel('4 stars: good').press('Space');
   await page.getByLabel('Headline').fill('Shines far');

@@ -4,9 +4,9 @@ import { Title } from 'react-admin';
 
 import { getFile, saveFile } from '../file.ts';
 import { useMay } from '../session/auth.ts';
+import { useShop } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { Columns, Nothing } from '../ui/page.tsx';
-import { useShop } from '../shop.ts';
 import { type Days, periodOf } from './days.ts';
 import { Feed } from './feed.tsx';
 import { Figures } from './figures.tsx';

@@ -1,7 +1,6 @@
 import { Chip } from '@mui/material';
-
-import { DayField } from '../ui/day-field.tsx';
 import { useShop } from '../shop.ts';
+import { DayField } from '../ui/day-field.tsx';
 import { between, type Days, periodOf } from './days.ts';
 
 const CHOICES: [string, number][] = [

@@ -1,0 +1,49 @@
+// The pages that mails link to.
+
+import {
+  address,
+  addToCart,
+  api,
+  expect,
+  mailedLink,
+  open,
+  PASSWORD,
+  product,
+  signIn,
+  somebody,
+  test,
+} from './shop.ts';
+
+test('a guest confirms cash on delivery, and sees the order', async ({ page }) => {
+  const lantern = await product();
+  const email = somebody();
+  await addToCart(page, lantern);
+  await open(page, '/checkout');
+  await page.getByLabel('Email address').fill(email);
+  await address(page);
+  await page.getByLabel('Cash on delivery').check();
+  await page.getByRole('button', { name: /binding order/ }).click();
+  await expect(page.getByText(`We have sent a mail to ${email}.`)).toBeVisible();
+  await open(page, await mailedLink(email, '/confirm-order'));
+  await page.getByRole('button', { name: 'Confirm the order' }).click();
+  await page.getByRole('link', { name: 'Show the order' }).click();
+  await expect(page.getByText('Order confirmed')).toBeVisible();
+});
+
+test('a customer chooses a new password, and changes the address', async ({ page }) => {
+  const [before, password, email] = [somebody(), `${PASSWORD}, and never will`, somebody()];
+  await api('POST', '/auth/register', { name: 'Ada Lovelace', email: before, password: PASSWORD });
+  await api('POST', '/auth/password/forgot', { email: before });
+  await open(page, await mailedLink(before, '/reset-password'));
+  await page.getByLabel('New password').fill(password);
+  await page.getByRole('button', { name: 'Save the password' }).click();
+  await page.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+  await signIn(page, before, password);
+  await page.getByRole('link', { name: 'Security' }).click();
+  const form = page.getByRole('region', { name: 'Email address' });
+  await form.getByLabel('New email address').fill(email);
+  await form.getByLabel('Your password').fill(password);
+  await form.getByRole('button', { name: 'Change the address' }).click();
+  await open(page, await mailedLink(email, '/change-email'));
+  await expect(page.getByText(`Your address is now ${email}.`)).toBeVisible();
+});

@@ -33,6 +33,7 @@ async fn the_shop_tells_a_storefront_all_settings_that_it_needs() {
         "limits": { "lines": 85, "stockShown": 0, "unitsOfLine": 999, "unitsOfProduct": 9_999, "units": 99_999 },
         "cartReminders": false,
         "links": { "storefront": ORIGIN },
+        "timeZone": "Europe/Berlin",
         "taxIncluded": false,
         "tax": {
             "shipping": "none",
@@ -95,6 +96,7 @@ fn variables(key: &str) -> Env {
         ("WITHDRAWAL_DAYS", "14"),
         ("RETURN_FEE", "0"),
         ("RETURN_SEND_DAYS", "30"),
+        ("TIME_ZONE", "Europe/Berlin"),
     ];
     let all = rates.into_iter().chain(context).chain(own);
     Env::of(all.map(|(name, value)| (name, value.to_owned())))

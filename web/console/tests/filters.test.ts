@@ -9,6 +9,10 @@ test('an order is found by what people have of it', () => {
   assert.deepEqual(orderQuery({ q: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' }, 'UTC'), {
     userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A',
   });
+  assert.deepEqual(orderQuery({ q: 'Lovelace' }, 'UTC'), { name: 'Lovelace' });
+  assert.deepEqual(orderQuery({ q: 'L' }, 'UTC'), {});
+  assert.deepEqual(orderQuery({ q: '00 34 0434 1610' }, 'UTC'), { trackingCode: '00 34 0434 1610' });
+  assert.deepEqual(orderQuery({ q: 'A-1001' }, 'UTC'), { number: 'A-1001' });
   assert.deepEqual(orderQuery({ q: ' ', status: 'paid' }, 'UTC'), { status: 'paid' });
 });
 

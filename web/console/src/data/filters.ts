@@ -16,8 +16,9 @@ function idIn(kind: string, words: string): string | undefined {
 }
 
 /**
- * What people type to find an order: its number, the address of the buyer or the id of their account. The API has one
- * parameter for each, and takes addresses and ids only whole. Days are those of the shop.
+ * What people type to find an order: its number, a tracking code, the name of the recipient, the address of the buyer or
+ * the id of their account. The API has one parameter for each, and takes addresses and ids only whole. Days are those of
+ * the shop.
  */
 export function orderQuery({ q, sort, from, to, ...others }: Query, zone: string): Query {
   const oldest = (sort as Sort | undefined)?.order === 'ASC';
@@ -31,7 +32,11 @@ export function orderQuery({ q, sort, from, to, ...others }: Query, zone: string
   if (words === '') return query;
   if (words.includes('@')) return { ...query, ...(/^\S+@\S+\.\w{2,}$/.test(words) && { email: words }) };
   if (/^(usr|ord)_/i.test(words)) return { ...query, userId: idIn('usr', words) };
-  return { ...query, number: words };
+  if (/^\d{6}-?[0-9a-z]{8}$/i.test(words)) return { ...query, number: words };
+  // Codes of carriers are long and have many digits. Names have none.
+  if (words.replace(/\D/g, '').length >= 6) return { ...query, trackingCode: words };
+  if (/\d/.test(words)) return { ...query, number: words };
+  return { ...query, ...(words.length > 1 && { name: words }) };
 }
 
 const PRODUCT_SORTS: Record<string, string> = {

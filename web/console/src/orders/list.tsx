@@ -72,7 +72,7 @@ function OrderSearch(props: SearchInputProps) {
     if (id) navigate(`/orders/${id}/show`);
     return id ? '' : words;
   }
-  return <SearchInput {...props} placeholder="Number, email or id" parse={open} />;
+  return <SearchInput {...props} placeholder="Number, name, tracking, email" parse={open} />;
 }
 
 const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;

@@ -19,6 +19,8 @@ export const sorts = ['relevance', 'newest', 'bestselling', 'rating', 'price:asc
 export type Sort = (typeof sorts)[number];
 
 export const PAGE_SIZE = 24;
+/** The shop numbers pages up to the ten-thousandth product. */
+export const LAST_PAGE = Math.floor(10_000 / PAGE_SIZE);
 
 export function readFilters(search: string): Filters {
   const query = new URLSearchParams(search);

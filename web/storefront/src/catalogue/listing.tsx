@@ -13,7 +13,17 @@ import { Pagination } from '../ui/pagination.tsx';
 import { useLoad } from '../ui/use-load.ts';
 import { useMedia } from '../ui/use-media.ts';
 import { currencyOf, Facets, Prices } from './facets.tsx';
-import { type Filters, isWhole, queryOf, type Sort, sorts, toggled, toggledIn, withoutFilters } from './filters.ts';
+import {
+  type Filters,
+  isWhole,
+  LAST_PAGE,
+  queryOf,
+  type Sort,
+  sorts,
+  toggled,
+  toggledIn,
+  withoutFilters,
+} from './filters.ts';
 import { CardSkeleton, ProductCard } from './product-card.tsx';
 import './listing.css';
 
@@ -110,7 +120,7 @@ export function Listing({ filters, href, categoryHref }: Props) {
         )}
         <Pagination
           page={filters.page}
-          totalPages={list.data?.pagination.totalPages ?? 0}
+          totalPages={Math.min(list.data?.pagination.totalPages ?? 0, LAST_PAGE)}
           href={(page) => href({ ...filters, page })}
           onChoose={toTop}
         />

@@ -2,7 +2,7 @@
 
     commands.py dev      build, start the local cloud, deploy, seed, upload the pages, print links and a walk with curl, run until Ctrl-C
     commands.py check    format, lints, template, dependencies, description of the API: what needs nothing running
-    commands.py test     check, then docs, journeys and every other test
+    commands.py test     check, then docs, journeys, browsers and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py browsers the shop, the console and the docs in a browser, on a cloud of their own
@@ -156,7 +156,8 @@ def test():
     check()
     tried = in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True)
     invoices = in_background("e-invoices by the rules of EN 16931", [sys.executable, __file__, "e-invoices"], show=True)
-    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried, invoices:
+    pages = in_background("the pages in a browser", [sys.executable, __file__, "browsers"], show=True)
+    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried, invoices, pages:
         run_tests()
     # Prints nothing if they agree, so that the last lines are those of the tests.
     rights.check()

@@ -154,10 +154,10 @@ def build():
 def test():
     chromium()
     check()
-    tried = in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True)
     invoices = in_background("e-invoices by the rules of EN 16931", [sys.executable, __file__, "e-invoices"], show=True)
-    pages = in_background("the pages in a browser", [sys.executable, __file__, "browsers"], show=True)
-    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), tried, invoices, pages:
+    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), invoices:
+        browsers()
+    with in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True):
         run_tests()
     # Prints nothing if they agree, so that the last lines are those of the tests.
     rights.check()

@@ -35,8 +35,11 @@ test('two-factor sign-in is turned on, and then asks for a code of the app or a 
   const recovery = (await form.locator('.codes li').first().textContent()) ?? '';
   await form.getByRole('button', { name: 'I have kept them' }).click();
   await page.getByRole('navigation', { name: 'Your account' }).getByRole('link', { name: 'Overview' }).click();
+  await expect(page.getByText('Hello')).toBeVisible();
   for (const code of [() => codeOf(secret, sent), () => recovery]) {
     await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('navigation', { name: 'Account', exact: true }).getByRole('link', { name: 'Sign in' }).click();
+    await expect(page).toHaveURL(/sign-in/);
     await signIn(page, who.email);
     await page.getByLabel('Code').fill(code());
     await page.getByRole('button', { name: 'Confirm' }).click();

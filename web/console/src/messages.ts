@@ -14,6 +14,11 @@ const messages = {
       updated: 'It was saved. |||| %{smart_count} were saved.',
       deleted: 'It was deleted. |||| %{smart_count} were deleted.',
     },
+    navigation: {
+      ...ra.navigation,
+      no_results: 'There is nothing here yet.',
+      no_filtered_results: 'Nothing fits these filters.',
+    },
     message: {
       ...ra.message,
       invalid_form: 'Some fields are not right yet. They say why.',

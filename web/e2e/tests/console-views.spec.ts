@@ -87,6 +87,15 @@ for (const { width, height, colorScheme } of SCREENS) {
   });
 }
 
+test('a window that becomes narrow shows the page, not the menu', async ({ page }) => {
+  await openConsole(page);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.getByRole('button', { name: '7 days' }).click();
+  await expect(page.getByRole('button', { name: '7 days' })).toHaveAttribute('aria-pressed', 'true');
+  await page.getByRole('button', { name: 'Open menu' }).click();
+  await expect(page.getByRole('menuitem', { name: 'Orders' })).toBeVisible();
+});
+
 const first = async (path: string, name = 'id') =>
   (await api<Record<string, string>[]>('GET', path, undefined, await staff()))[0]?.[name];
 

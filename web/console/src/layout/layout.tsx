@@ -1,5 +1,14 @@
+import { type Theme, useMediaQuery } from '@mui/material';
 import { type ReactNode, useEffect, useState } from 'react';
-import { AppBar, Layout, type LayoutProps, TitlePortal } from 'react-admin';
+import {
+  AppBar,
+  Layout,
+  type LayoutProps,
+  Sidebar,
+  type SidebarProps,
+  TitlePortal,
+  useSidebarState,
+} from 'react-admin';
 import { useLocation } from 'react-router';
 
 import { useLive } from '../live.ts';
@@ -41,6 +50,19 @@ function useTitle() {
   }, [name]);
 }
 
+/** On a telephone the open menu lies over the page. A window that becomes as narrow gets another one, which is closed. */
+function ConsoleSidebar(props: SidebarProps) {
+  const isNarrow = useMediaQuery<Theme>((theme) => theme.breakpoints.down('sm'));
+  const [wasNarrow, setWasNarrow] = useState(false);
+  const [, setOpen] = useSidebarState();
+  useEffect(() => {
+    if (isNarrow === wasNarrow) return;
+    setOpen(!isNarrow);
+    setWasNarrow(isNarrow);
+  }, [isNarrow, wasNarrow, setOpen]);
+  return isNarrow === wasNarrow ? <Sidebar {...props} /> : null;
+}
+
 function ConsoleBar() {
   return (
     <AppBar userMenu={<ConsoleUserMenu />}>
@@ -65,7 +87,7 @@ function Frame({ children }: { children: ReactNode }) {
 
 export function ConsoleLayout({ children, ...props }: LayoutProps) {
   return (
-    <Layout {...props} appBar={ConsoleBar} menu={ConsoleMenu}>
+    <Layout {...props} appBar={ConsoleBar} menu={ConsoleMenu} sidebar={ConsoleSidebar}>
       <Frame>{children}</Frame>
     </Layout>
   );

@@ -165,7 +165,7 @@ def test():
 
 def run_tests():
     rights.forget()
-    # Journeys and the docs' commands wait for a cloud most of their time, so they run while the other tests compute.
+    # Journeys wait for a cloud most of their time, so they run while the other tests compute.
     with in_background("journeys on a local cloud", [sys.executable, __file__, "journeys"], show=True):
         print("· all other tests …", flush=True)
         cargo("test", "--workspace", "--tests", "--no-fail-fast")

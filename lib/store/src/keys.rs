@@ -616,9 +616,14 @@ pub fn order_numbered(number: &str, id: OrderId) -> IndexKey {
     IndexKey { index: GSI1, pk: orders_numbered_partition(number), sk: id.to_string() }
 }
 
-/// By what staff find an order: its recipient, or a tracking code.
-pub fn order_found_by(id: OrderId, words: &str) -> Key {
-    Key::new(order_partition(id), format!("FOUND#{words}"))
+/// The name of an order's recipient, or the last word of it, by which staff find the order.
+pub fn order_recipient(id: OrderId, name: &str) -> Key {
+    Key::new(order_partition(id), format!("RECIPIENT#{name}"))
+}
+
+/// A tracking code of an order's parcels, by which staff find the order.
+pub fn order_tracking(id: OrderId, tracking: &str) -> Key {
+    Key::new(order_partition(id), format!("TRACKING#{tracking}"))
 }
 
 /// GSI1 over what orders are found by, by the beginning of a folded name.

@@ -46,7 +46,7 @@ pub(crate) fn names(id: OrderId, purchase: &Purchase) -> Result<Vec<Item>, Store
     let whole = folded(&purchase.shipping.name);
     let last = whole.rsplit(' ').next().filter(|last| *last != whole);
     let named = |name: &str, whole| {
-        let item = Item::new(keys::order_found_by(id, name), &OrderName { order_id: id, whole })?;
+        let item = Item::new(keys::order_recipient(id, name), &OrderName { order_id: id, whole })?;
         Ok(item.index(keys::order_named(name, id)))
     };
     let first = (!whole.is_empty()).then(|| named(&whole, None));
@@ -59,7 +59,7 @@ pub(crate) fn trackings(before: Option<&Order>, after: &Order) -> Result<Vec<Ite
     let known = before.map(Order::tracking_keys).unwrap_or_default();
     let new = after.tracking_keys().into_iter().filter(|tracking| !known.contains(tracking));
     let item = |tracking: String| {
-        let item = Item::new(keys::order_found_by(after.id, &tracking), &OrderTracking { order_id: after.id })?;
+        let item = Item::new(keys::order_tracking(after.id, &tracking), &OrderTracking { order_id: after.id })?;
         Ok(item.index(keys::order_tracked(&tracking, after.id)))
     };
     new.map(item).collect()

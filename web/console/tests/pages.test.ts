@@ -16,8 +16,14 @@ function listOf(count: number) {
   return { asked, read };
 }
 
+/** What a tab keeps. */
+function storage() {
+  const kept = new Map<string, string>();
+  return { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, text: string) => void kept.set(name, text) };
+}
+
 test('pages follow each other with one request each', async () => {
-  const cursors = new Cursors();
+  const cursors = new Cursors(storage());
   const { asked, read } = listOf(25);
   for (const [page, first] of [
     [1, 0],
@@ -31,20 +37,40 @@ test('pages follow each other with one request each', async () => {
 
 test('a page that is opened by its address is reached from the beginning', async () => {
   const { asked, read } = listOf(25);
-  const page = await new Cursors().page('all', 3, 10, read);
+  const page = await new Cursors(storage()).page('all', 3, 10, read);
   assert.equal(page.data.length, 5);
   assert.equal(page.pagination?.nextCursor, null);
   assert.equal(asked.length, 3);
 });
 
+test('after a reload, a list goes on where it was', async () => {
+  const tab = storage();
+  const { asked, read } = listOf(25);
+  await new Cursors(tab).page('all', 1, 10, read);
+  const page = await new Cursors(tab).page('all', 2, 10, read);
+  assert.deepEqual(page.data[0], { number: 10 });
+  assert.deepEqual(asked.at(-1), { limit: 10, cursor: '10' });
+  assert.equal(asked.length, 2);
+});
+
+test('the cursors of a bounded number of lists are kept', async () => {
+  const tab = storage();
+  const { asked, read } = listOf(25);
+  for (let list = 0; list < 30; list += 1) await new Cursors(tab).page(`${list}`, 1, 10, read);
+  const kept = JSON.parse(tab.getItem('kontor.console.cursors') ?? '') as unknown[];
+  assert.equal(kept.length, 20);
+  await new Cursors(tab).page('0', 2, 10, read);
+  assert.equal(asked.length, 32);
+});
+
 test('a page after the last one is empty', async () => {
   const { read } = listOf(5);
-  assert.deepEqual((await new Cursors().page('all', 4, 10, read)).data, []);
+  assert.deepEqual((await new Cursors(storage()).page('all', 4, 10, read)).data, []);
 });
 
 test('empty pages are passed over', async () => {
   let read = 0;
-  const page = await new Cursors().page('all', 1, 10, async () => {
+  const page = await new Cursors(storage()).page('all', 1, 10, async () => {
     read += 1;
     return read < 3
       ? { data: [], pagination: { nextCursor: String(read) } }

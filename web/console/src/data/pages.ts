@@ -9,25 +9,44 @@ export interface PageQuery {
   cursor?: string;
 }
 
+/** Of this tab. */
+const CURSORS = 'kontor.console.cursors';
+
 /** A page may be empty although more follow, such as those of the audit trail. So many are looked through at once. */
 const EMPTY_PAGES = 12;
 
+/** The cursors of so many lists are remembered. */
+const LISTS = 20;
+
 /**
  * Pages by number, of lists that only know the cursor of the next page: it remembers the cursors that it met, and goes on
- * from the last one that it knows.
+ * from the last one that it knows. They are kept with the tab, so that a list of work that gets shorter goes on at the same
+ * place after a reload.
  */
 export class Cursors {
-  readonly #known = new Map<string, string[]>();
+  readonly #storage: Pick<Storage, 'getItem' | 'setItem'>;
+
+  constructor(storage: Pick<Storage, 'getItem' | 'setItem'>) {
+    this.#storage = storage;
+  }
+
+  #known(): Map<string, string[]> {
+    return new Map(JSON.parse(this.#storage.getItem(CURSORS) ?? '[]'));
+  }
+
+  #remember(key: string, cursors: string[]) {
+    const others = [...this.#known()].filter(([other]) => other !== key);
+    this.#storage.setItem(CURSORS, JSON.stringify([[key, cursors], ...others].slice(0, LISTS)));
+  }
 
   async page(key: string, number: number, perPage: number, read: (query: PageQuery) => Promise<Page>): Promise<Page> {
     // The first page is read anew, and so may be those after it.
-    if (number === 1) this.#known.delete(key);
-    const cursors = this.#known.get(key) ?? [];
-    this.#known.set(key, cursors);
+    const cursors = number === 1 ? [] : (this.#known().get(key) ?? []);
     for (let at = Math.min(number - 1, cursors.length); ; at += 1) {
       const page = await nextPage(read, perPage, cursors[at - 1]);
       const next = page.pagination?.nextCursor ?? null;
       if (next !== null) cursors[at] = next;
+      this.#remember(key, cursors);
       if (at === number - 1) return page;
       if (next === null) return { data: [], pagination: { nextCursor: null } };
     }

@@ -13,7 +13,7 @@ const MOST = 100;
 /** Lists that the API sorts. */
 const SORTED = ['products', 'orders'];
 
-const cursors = new Cursors();
+const cursors = new Cursors(sessionStorage);
 
 function apiOf(resource: string): ResourceApi {
   const api = RESOURCES[resource];

@@ -5,7 +5,7 @@
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
 
-test: ## checks everything: what check does, commands in the docs, all tests, journeys and purchases in a browser on deployed local clouds
+test: ## checks everything: what check does, commands in the docs, all pages in a browser, journeys and every other test, on deployed local clouds
 	@python3 infra/local/commands.py test
 
 browsers: ## all of the shop, the console and the docs in a browser, on a deployed local cloud (Playwright, axe)

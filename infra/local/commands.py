@@ -2,7 +2,7 @@
 
     commands.py dev      build, start the local cloud, deploy, seed, upload the pages, print links and a walk with curl, run until Ctrl-C
     commands.py check    format, lints, template, dependencies, description of the API: what needs nothing running
-    commands.py test     check, then docs, purchases in a browser, journeys and every other test
+    commands.py test     check, then docs, all pages in a browser, journeys and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
     commands.py journeys the journeys, on a cloud of their own
     commands.py browsers the shop, the console and the docs in a browser, on a cloud of their own
@@ -156,7 +156,7 @@ def test():
     check()
     invoices = in_background("e-invoices by the rules of EN 16931", [sys.executable, __file__, "e-invoices"], show=True)
     with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), invoices:
-        browsers(SELLING)
+        browsers()
     with in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True):
         run_tests()
     # Prints nothing if they agree, so that the last lines are those of the tests.
@@ -202,12 +202,8 @@ def journeys():
     shutil.rmtree(running.folder)
 
 
-# What must work before anything else, also in a browser: it is a part of every test.
-SELLING = ("purchase", "cart", "finding", "live", "keyboard", "console.spec")
-
-
-def browsers(files=()):
-    """The shop, the console and the docs in a browser, as the distribution serves them: all tests, or those of some files."""
+def browsers():
+    """The shop, the console and the docs in a browser, as the distribution serves them."""
     build_binaries()
     web.build()
     with cloud(free_port(), free_port(), web_port=free_port()) as running:
@@ -218,7 +214,7 @@ def browsers(files=()):
             "SHOP": running.web, "CLOUD": running.url, "STRIPE": running.stripe, "CHROMIUM": chromium(),
             "STAFF_EMAIL": "root@example.com", "STAFF_PASSWORD": password, "E2E_OUTPUT": str(running.folder / "browsers"),
         }
-        run([VENV / "bin/npm", "--silent", "--prefix", web.WEB / "e2e", "test", "--", *files], env={**node_environment(), **environment})
+        run([VENV / "bin/npm", "--silent", "--prefix", web.WEB / "e2e", "test"], env={**node_environment(), **environment})
     shutil.rmtree(running.folder)
 
 

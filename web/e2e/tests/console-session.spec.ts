@@ -9,6 +9,14 @@ const SIGN_IN = { name: 'Sign in again' };
 const withoutLive = (page: Page) => page.route('**/api/v1/live/tickets', (route) => route.abort());
 const endSession = async (id: string) => api('DELETE', `/auth/sessions/${id}`, undefined, await staff());
 
+/** Opens a view, and waits until live updates have answered. */
+async function openWatching(page: Page, view: string): Promise<string> {
+  const answered = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'));
+  const session = await openConsole(page, view);
+  await answered;
+  return session;
+}
+
 test('what was typed is saved after the sign-in, on the same page', async ({ page, expected }) => {
   await withoutLive(page);
   const { id } = await product();
@@ -45,7 +53,7 @@ test('a session that ends elsewhere asks for the sign-in at once, and the list i
   page,
   expected,
 }) => {
-  const session = await openConsole(page, '/coupons');
+  const session = await openWatching(page, '/coupons');
   await expect(page.getByRole('table').getByRole('row').nth(1)).toBeVisible();
   expected.push('401 ');
   await endSession(session);
@@ -70,11 +78,13 @@ test('a session that ended while the console was closed', async ({ page, expecte
 });
 
 test('a sign-in in another tab is one for this tab too', async ({ page, context, expected }) => {
-  const session = await openConsole(page, '/coupons');
+  const session = await openWatching(page, '/coupons');
   expected.push('401 ');
   await endSession(session);
   await expect(page.getByRole('dialog', SIGN_IN)).toBeVisible();
-  await openConsole(await context.newPage());
+  const tab = await context.newPage();
+  await tab.goto('/console/');
+  await signIn(tab.getByRole('main'));
   await expect(page.getByRole('dialog', SIGN_IN)).toHaveCount(0);
   await page.getByRole('menuitem', { name: 'Brands' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Brands' })).toBeVisible();

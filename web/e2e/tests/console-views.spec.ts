@@ -43,49 +43,45 @@ const SCREENS = [
   { width: 1280, height: 900, colorScheme: 'light' },
   { width: 360, height: 740, colorScheme: 'dark' },
 ] as const;
+const [DESK] = SCREENS;
 
-for (const { width, height, colorScheme } of SCREENS) {
-  test.describe(`${width} px, ${colorScheme}`, () => {
-    test.use({ viewport: { width, height }, colorScheme });
-    test.slow();
+test.slow();
 
-    test('lists', async ({ page }) => {
-      await openConsole(page);
-      for (const view of LISTS) await look(page, view);
-    });
+test('lists', async ({ page }) => {
+  await openConsole(page);
+  for (const view of LISTS) await look(page, view);
+});
 
-    test('forms for what is new', async ({ page }) => {
-      await openConsole(page);
-      for (const view of NEW) await look(page, `${view}/create`);
-    });
+test('forms for what is new', async ({ page }) => {
+  await openConsole(page);
+  for (const view of NEW) await look(page, `${view}/create`);
+});
 
-    test('pages of one record', async ({ page }) => {
-      const { id, sku } = await product();
-      await openConsole(page);
-      await look(page, `products/${id}`);
-      await look(page, `stock/${sku}`);
-      await look(page, `coupons/${await first('/coupons', 'code')}`);
-      await look(page, `customers/${await first('/users')}/show`);
-      await look(page, `orders/${await first('/admin/orders')}/show`);
-      for (const terms of ['brands', 'categories']) await look(page, `${terms}/${await first(`/${terms}`)}`);
-      await look(page, `shipping/${await first('/admin/shipping-methods')}`);
-      await look(page, 'nothing/here');
-      await expect(page.getByText('There is nothing at this address.')).toBeVisible();
-    });
+test('pages of one record', async ({ page }) => {
+  const { id, sku } = await product();
+  await openConsole(page);
+  await look(page, `products/${id}`);
+  await look(page, `stock/${sku}`);
+  await look(page, `coupons/${await first('/coupons', 'code')}`);
+  await look(page, `customers/${await first('/users')}/show`);
+  await look(page, `orders/${await first('/admin/orders')}/show`);
+  for (const terms of ['brands', 'categories']) await look(page, `${terms}/${await first(`/${terms}`)}`);
+  await look(page, `shipping/${await first('/admin/shipping-methods')}`);
+  await look(page, 'nothing/here');
+  await expect(page.getByText('There is nothing at this address.')).toBeVisible();
+});
 
-    test('pages of what was made for it', async ({ page }) => {
-      const { id, sku } = await product();
-      await openConsole(page);
-      await look(page, `reviews/${await review(id, sku)}/show`);
-      await look(page, `synonyms/${await made('/admin/search/synonyms', { terms: [sku, id] })}`);
-      await look(page, `rules/${await made('/admin/search/rules', { query: sku, productIds: [id] })}`);
-      const hook = { url: 'https://example.com/hook', description: sku, eventTypes: ['return.cancelled'] };
-      const { endpoint } = await api<{ endpoint: { id: string } }>('POST', '/admin/webhooks', hook, await staff());
-      await look(page, `webhooks/${endpoint.id}`);
-      await api('DELETE', `/admin/webhooks/${endpoint.id}`, undefined, await staff());
-    });
-  });
-}
+test('pages of what was made for it', async ({ page }) => {
+  const { id, sku } = await product();
+  await openConsole(page);
+  await look(page, `reviews/${await review(id, sku)}/show`);
+  await look(page, `synonyms/${await made('/admin/search/synonyms', { terms: [sku, id] })}`);
+  await look(page, `rules/${await made('/admin/search/rules', { query: sku, productIds: [id] })}`);
+  const hook = { url: 'https://example.com/hook', description: sku, eventTypes: ['return.cancelled'] };
+  const { endpoint } = await api<{ endpoint: { id: string } }>('POST', '/admin/webhooks', hook, await staff());
+  await look(page, `webhooks/${endpoint.id}`);
+  await api('DELETE', `/admin/webhooks/${endpoint.id}`, undefined, await staff());
+});
 
 test('a window that becomes narrow shows the page, not the menu', async ({ page }) => {
   await openConsole(page);
@@ -110,10 +106,25 @@ async function review(productId: string, sku: string): Promise<string> {
   return (await api<{ id: string }>('POST', '/reviews', text, ada.accessToken)).id;
 }
 
+/** Opens a view at a desk, and then holds it like a telephone. */
 async function look(page: Page, view: string): Promise<void> {
+  await hold(page, DESK);
   await page.goto(`/console/${view}`);
   await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/^(Console)?$/);
-  await expect(page.getByRole('progressbar', { name: /load|read/i })).toHaveCount(0);
-  await fitsScreen(page);
-  await accessible(page);
+  for (const screen of SCREENS) {
+    await hold(page, screen);
+    await expect(page.getByRole('progressbar', { name: /load|read/i })).toHaveCount(0);
+    await fitsScreen(page);
+    await accessible(page);
+  }
+}
+
+/** Shows a page on a screen, and waits until nothing moves any more. */
+async function hold(page: Page, { width, height, colorScheme }: (typeof SCREENS)[number]): Promise<void> {
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(async () => {
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
 }

@@ -216,15 +216,27 @@ export async function open(page: Page, path: string): Promise<void> {
 /** A new customer, who is signed in in the browser. It is asked for beside the page, and no page needs to be open. */
 export async function customer(context: BrowserContext): Promise<Account> {
   const body = { name: ADDRESS.name, email: somebody(), password: PASSWORD };
-  const headers = { 'session-cookie': 'shop' };
-  const answer = await context.request.post('/api/v1/auth/register', { headers, data: body });
-  const { data, message } = (await answer.json()) as { data: Registered; message: string };
-  expect(answer.ok(), message).toBe(true);
-  // The refresh token is in a cookie now. What the storefront would keep of it is only a mark.
+  const { user, accessToken } = await beginSession(context, 'shop', 'register', body);
+  return { id: user.id, email: body.email, accessToken };
+}
+
+/** A session of the storefront or of the console in the browser, asked for beside the page. */
+export async function beginSession(
+  context: BrowserContext,
+  site: 'shop' | 'console',
+  path: 'register' | 'login',
+  data: { email: string; password: string },
+): Promise<Registered> {
+  const headers = { 'session-cookie': site };
+  const answer = await context.request.post(`/api/v1/auth/${path}`, { headers, data });
+  const begun = (await answer.json()) as { data: Registered; message: string };
+  expect(answer.ok(), begun.message).toBe(true);
+  // The refresh token is in a cookie now. What the page would keep of it is only a mark.
   const { cookies } = await context.storageState();
-  const localStorage = [{ name: 'kontor.refresh-token', value: body.email }];
+  const name = site === 'shop' ? 'kontor.refresh-token' : 'kontor.console.refresh-token';
+  const localStorage = [{ name, value: data.email }];
   await context.setStorageState({ cookies, origins: [{ origin: SHOP, localStorage }] });
-  return { id: data.user.id, email: body.email, accessToken: data.accessToken };
+  return begun.data;
 }
 
 /** Puts a product into the cart of a customer, beside the browser. */

@@ -1,6 +1,6 @@
 //! Idempotency keys: a repeated request gets the answer of the first, for a day.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -45,8 +45,8 @@ struct HandledRequest {
 
 #[derive(Debug, Default)]
 pub(crate) struct IdempotencyKeys {
-    handled: HashMap<String, HandledRequest>,
-    in_progress: HashSet<String>,
+    handled: BTreeMap<String, HandledRequest>,
+    in_progress: BTreeSet<String>,
 }
 
 impl IdempotencyKeys {

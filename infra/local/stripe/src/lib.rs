@@ -137,6 +137,15 @@ impl StandIn {
         self.state().vat_checks.clone()
     }
 
+    pub fn url(&self) -> &str {
+        &self.settings.public_url
+    }
+
+    /// Everything that later answers depend on, as text.
+    pub fn snapshot(&self) -> String {
+        format!("{:?}", self.state())
+    }
+
     /// All events, oldest first.
     pub fn events(&self) -> Vec<Value> {
         self.change(|state| state.events.clone())

@@ -16,6 +16,8 @@ interface Refused {
 type Heard = Subscribed | Refused | { type?: never } | { type: 'pong' } | { type: 'unsubscribed' } | LiveMessage;
 
 const TIMING: LiveTiming = { pause: 500, longest: 30_000, ping: 540_000, answer: 20_000 };
+/** After these, nothing comes any more. The next ticket says whether the session is over. */
+const ENDED = ['connection_ended', 'session_ended', 'account_banned'];
 /** How many messages are remembered, because one can come twice. */
 const REMEMBERED = 500;
 
@@ -133,7 +135,7 @@ export function watching(client: Client, Socket: SocketClass | undefined, option
     if (heard.type === 'error') {
       const { code, message } = heard as Refused;
       options.onError?.(new KontorError({ code: code as KontorError['code'], message }));
-      if (code === 'connection_ended') lost();
+      if (ENDED.includes(code)) lost();
     } else if (heard.type === 'subscribed') {
       failures = 0;
       for (const { topic, sequence, missed, reload } of (heard as Subscribed).topics) {

@@ -202,6 +202,19 @@ test('the shop says when a connection is over, and refuses a topic with its code
   await next(3);
 });
 
+test('a session that ends before its connection watches is noticed', async (t) => {
+  const codes: string[] = [];
+  const isOver = new Promise<void>((done) => {
+    const onError = ({ code }: KontorError) => void (codes.push(code) === 2 && done());
+    void watch(t, { onError }, (n) => (n === 1 ? ticket(n) : refused(401, 'session_ended')));
+  });
+  const first = await next(1);
+  first.say({ type: 'error', code: 'session_ended', message: 'Please sign in again.', details: [] });
+  assert.ok(first.closed);
+  await isOver;
+  assert.deepEqual(codes, ['session_ended', 'session_ended'], 'of the topic, and of the next ticket');
+});
+
 test('a topic that is refused does not take the others with it', async (t) => {
   await watch(t, { topics: ['orders', PRODUCT, 'staff', 'product:prd_2'] });
   const { sent } = await next(1);

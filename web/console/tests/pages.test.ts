@@ -19,7 +19,10 @@ function listOf(count: number) {
 /** What a tab keeps. */
 function storage() {
   const kept = new Map<string, string>();
-  return { getItem: (name: string) => kept.get(name) ?? null, setItem: (name: string, text: string) => void kept.set(name, text) };
+  return {
+    getItem: (name: string) => kept.get(name) ?? null,
+    setItem: (name: string, text: string) => void kept.set(name, text),
+  };
 }
 
 test('pages follow each other with one request each', async () => {

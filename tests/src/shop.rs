@@ -89,14 +89,13 @@ pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
 }
 
 /// The Stripe stand-in on its own port. Each call to it passes the interruptions of the table's network.
-fn stripe(table: &TestTable, clock: &Clock) -> (StandIn, String) {
+fn stripe(table: &TestTable, clock: &Clock) -> StandIn {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     listener.set_nonblocking(true).expect("a listener that does not block");
     let address = listener.local_addr().expect("a bound listener has an address");
-    let url = format!("http://{address}");
     let (clock, interruptions) = (clock.clone(), table.network.interruptions.clone());
     let stand_in = StandIn::new(Settings {
-        public_url: url.clone(),
+        public_url: format!("http://{address}"),
         clock: Arc::new(move || clock.now().unix_seconds()),
         interceptor: Some(Arc::new(move |_| {
             let interruptions = interruptions.clone();
@@ -107,7 +106,7 @@ fn stripe(table: &TestTable, clock: &Clock) -> (StandIn, String) {
     let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
     let server = axum::serve(listener, stand_in.router());
     tokio::spawn(server.into_future());
-    (stand_in, url)
+    stand_in
 }
 
 impl Shop {
@@ -170,8 +169,8 @@ impl Shop {
         );
         let context = Context::new(&config.context, table.store.clone(), secrets.clone(), clock.clone(), ids);
         let app = App::new(config, context.clone(), secrets.clone());
-        let (stripe, stripe_url) = stripe(&table, &clock);
-        let checkout = checkout(&context, &secrets, stripe_url, &settings);
+        let stripe = stripe(&table, &clock);
+        let checkout = checkout(&context, &secrets, stripe.url().to_owned(), &settings);
         let index = ShopIndex::new(&table, &clock);
         let webhooks = WebhookWorld::new(&table.network.interruptions);
         let services = Services {

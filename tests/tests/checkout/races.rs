@@ -1,5 +1,6 @@
 //! Many requests at once, with the real engine.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -241,7 +242,7 @@ async fn a_cart_that_another_window_changes_is_answered_with_its_current_state()
 
 /// Two actions at once, ten times. The invariants are true whichever is first.
 async fn against(before: &[Action], actions: [Action; 2]) {
-    let first = Scenario::open().await;
+    let (first, mut settled) = (Scenario::open().await, BTreeSet::new());
     for round in 0..10 {
         let scenario = first.after(before).await;
         let mut all = JoinSet::new();
@@ -252,9 +253,7 @@ async fn against(before: &[Action], actions: [Action; 2]) {
         }
         all.join_all().await;
         let what = format!("{actions:?} at once after {before:?}");
-        scenario.check_holds(&what).await;
-        scenario.settle().await;
-        scenario.check(&what);
+        scenario.settle_and_check(&mut settled, &what).await;
     }
 }
 

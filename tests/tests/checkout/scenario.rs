@@ -1,8 +1,8 @@
 //! A small shop with three units of one product, a coupon for two orders, and a buyer with the cart of a guest; and the
 //! actions of people and functions in it.
 
-use std::collections::{BTreeSet, hash_map::DefaultHasher};
-use std::hash::{Hash, Hasher};
+use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -366,7 +366,7 @@ impl Scenario {
     /// Everything that happens without people: all events, twice and in the wrong order, and the janitor, until there
     /// is nothing left to do. Later the events come once more. Then the banks decide what they have not decided yet, and
     /// it all happens again.
-    pub(crate) async fn settle(&self) {
+    async fn settle(&self) {
         let mut sent = self.settle_after(Duration::ZERO, 0).await;
         sent = self.settle_after(Duration::from_mins(36), sent).await;
         if self.banks_decide(true) | self.disputes_close(true) {

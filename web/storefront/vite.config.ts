@@ -5,7 +5,15 @@ const api = process.env['KONTOR_API'];
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: { target: 'es2022', assetsDir: 'assets/shop', modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    assetsDir: 'assets/shop',
+    modulePreload: { polyfill: false },
+    // All styles of the shop are smaller than the requests for those of each page.
+    cssCodeSplit: false,
+    // What three pages need comes with the first of them: one file instead of a dozen small ones.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 3 }] } } },
+  },
   server: api
     ? { proxy: { '/api': { target: new URL(api).origin, rewrite: (path) => new URL(api).pathname + path } } }
     : {},

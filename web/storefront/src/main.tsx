@@ -1,10 +1,11 @@
 import { render } from 'preact';
 import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
 import { preferredLanguage, setLanguage, t } from './i18n/index.ts';
+import NotFound from './pages/not-found.tsx';
 import { loadCartIfAny } from './state/cart.ts';
 import { loadCategories } from './state/categories.ts';
 import './state/leave.ts';
-import { loadShop } from './state/shop.ts';
+import { loadShop, money } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
 import { firstPage, pageIsThere } from './ui/first-page.ts';
 import { forgetHeadOfFirstPage } from './ui/head.ts';
@@ -35,7 +36,6 @@ const Addresses = lazy(() => import('./pages/account/addresses.tsx'));
 const Security = lazy(() => import('./pages/account/security.tsx'));
 const Preferences = lazy(() => import('./pages/account/preferences.tsx'));
 const Wishlist = lazy(() => import('./pages/account/wishlist.tsx'));
-const NotFound = lazy(() => import('./pages/not-found.tsx'));
 
 function Pages() {
   const { url } = useLocation();
@@ -86,8 +86,9 @@ function startNextPage(): void {
   forgetHeadOfFirstPage();
 }
 
-/** The HTML that came with the address is shown until the page is as complete. */
+/** The HTML that came with the address is shown until the page is as complete, so a click may come before each step. */
 async function replace(root: HTMLElement): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
   const page = root.cloneNode() as HTMLElement;
   render(<App />, page);
   await firstPage();
@@ -95,8 +96,11 @@ async function replace(root: HTMLElement): Promise<void> {
 }
 
 async function start(root: HTMLElement): Promise<void> {
-  // A page can be drawn without it: prices have their usual decimals until it comes.
-  loadShop().catch(() => {});
+  // A page can be drawn without it: prices have their usual decimals until it comes. The first price that a browser writes
+  // takes as long as drawing a page, so one is written before.
+  loadShop()
+    .then(({ currency }) => money({ amount: 0, currency: currency.code }))
+    .catch(() => {});
   // English, which the first script has, is better than an empty page.
   await setLanguage(preferredLanguage(), false).catch(() => {});
   if (root.childElementCount === 0) render(<App />, root);

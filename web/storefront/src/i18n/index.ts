@@ -60,9 +60,12 @@ export function textIfKnown(key: string): string | undefined {
 
 function textOf(key: string, values: Record<string, string | number> = {}): string | undefined {
   const texts = messages.value as Record<string, string | undefined>;
-  const form = new Intl.PluralRules(language.value).select(Number(values['count'] ?? 0)) === 'one' ? 'one' : 'other';
-  const text = texts[key] ?? texts[`${key}_${form}`];
+  const text = texts[key] ?? texts[`${key}_${formFor(Number(values['count'] ?? 0))}`];
   return text?.replace(/\{(\w+)\}/g, (_, name: string) => shown(values[name]));
+}
+
+function formFor(count: number): 'one' | 'other' {
+  return formatOf(Intl.PluralRules).select(count) === 'one' ? 'one' : 'other';
 }
 
 function shown(value: string | number | undefined): string {
@@ -70,7 +73,7 @@ function shown(value: string | number | undefined): string {
 }
 
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return new Intl.NumberFormat(language.value, options).format(value);
+  return formatOf(Intl.NumberFormat, options).format(value);
 }
 
 /** A day, or with `time` a moment. Days such as `2026-12-24` are the same in every time zone. */
@@ -81,5 +84,20 @@ export function formatDate(value: string, style: 'day' | 'time' = 'day'): string
     ...(style === 'time' && { timeStyle: 'short' }),
     ...(isDay && { timeZone: 'UTC' }),
   };
-  return new Intl.DateTimeFormat(language.value, options).format(new Date(value));
+  return formatOf(Intl.DateTimeFormat, options).format(new Date(value));
+}
+
+const formats = new Map<string, unknown>();
+
+/** The format of the language of the page. Each is made once, because browsers take long to make one. */
+export function formatOf<Format, Options>(
+  Kind: new (language: string, options?: Options) => Format,
+  options?: Options,
+): Format {
+  const key = `${Kind.name} ${language.value} ${JSON.stringify(options)}`;
+  const known = formats.get(key) as Format | undefined;
+  if (known) return known;
+  const made = new Kind(language.value, options);
+  formats.set(key, made);
+  return made;
 }

@@ -18,6 +18,7 @@ import sys
 import time
 import urllib.request
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import distribution
 from project import HERE, LOCAL, ROOT, TARGET, fail, run, step
@@ -64,9 +65,12 @@ class Cloud:
 
     def client(self, service):
         import boto3
+        from botocore.config import Config
 
         keys = {"aws_access_key_id": "000000000000", "aws_secret_access_key": "local"}
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
+        # The functions are a gigabyte, and the signature of a request is a checksum of it already.
+        config = Config(request_checksum_calculation="when_required")
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, config=config, **keys)
 
     def start(self):
         # ministack unpacks the functions (500 MB) into the temporary folder.
@@ -138,6 +142,7 @@ class Cloud:
         for name in [name for name, resource in template["Resources"].items() if resource["Type"] in undeployable]:
             del template["Resources"][name]
         del template["Resources"]["LiveStage"]["Properties"]["DeploymentId"]
+        functions = []
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::S3::BucketPolicy":
                 # There is no TLS here.
@@ -150,7 +155,7 @@ class Cloud:
                 self.adapt_policy(resource["Properties"]["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]["ContentSecurityPolicy"])
             if resource["Type"] == "AWS::Serverless::Function":
                 name = pathlib.PurePath(resource["Properties"]["CodeUri"]).name
-                s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=zipped(self.binaries / name))
+                functions.append(name)
                 resource["Properties"]["CodeUri"] = {"Bucket": "artifacts", "Key": f"{name}.zip"}
                 adapt(resource["Properties"]["Policies"])
                 variables = resource["Properties"].get("Environment", {}).get("Variables", {})
@@ -162,6 +167,8 @@ class Cloud:
                     variables["LIVE_URL"] = self.live.replace("http://", "ws://")
                 if "LIVE_ENDPOINT" in variables:
                     variables["LIVE_ENDPOINT"] = self.live
+        with ThreadPoolExecutor(2) as uploads:
+            list(uploads.map(lambda name: s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=zipped(self.binaries / name)), functions))
         parameters = {
             "ApiUrl": self.web or self.api,
             "ShopUrl": self.origin,

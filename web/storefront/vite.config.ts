@@ -9,8 +9,6 @@ export default defineConfig({
     target: 'es2022',
     assetsDir: 'assets/shop',
     modulePreload: { polyfill: false },
-    // All styles of the shop are smaller than the requests for those of each page.
-    cssCodeSplit: false,
     // What three pages need comes with the first of them: one file instead of a dozen small ones.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 3 }] } } },
   },

@@ -1,9 +1,9 @@
 import { render } from 'preact';
 import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
 import { preferredLanguage, setLanguage, t } from './i18n/index.ts';
-import NotFound from './pages/not-found.tsx';
 import { loadCartIfAny } from './state/cart.ts';
 import { loadCategories } from './state/categories.ts';
+import { NotFound } from './ui/not-found.ts';
 import './state/leave.ts';
 import { loadShop, money } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
@@ -13,7 +13,7 @@ import { Layout } from './ui/layout.tsx';
 import { PageErrors } from './ui/page-errors.tsx';
 import { focusNextHeading } from './ui/title.tsx';
 import { toast } from './ui/toast.tsx';
-import './ui/style.css';
+import './style.css';
 
 const Home = lazy(() => import('./pages/home.tsx'));
 const Category = lazy(() => import('./pages/category.tsx'));

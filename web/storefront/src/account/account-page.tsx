@@ -9,7 +9,6 @@ import { Skeleton } from '../ui/loading.tsx';
 import { Heading } from '../ui/title.tsx';
 import { useLoad } from '../ui/use-load.ts';
 import { signInPage } from './next-page.ts';
-import './account.css';
 
 const PAGES = [
   ['/account', 'account.overview'],

@@ -13,7 +13,6 @@ import { Checkbox, Field } from '../ui/field.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useFocusInvalid } from '../ui/use-focus-invalid.ts';
-import '../checkout/checkout.css';
 
 interface Props {
   /** The address to change, or a new one. Null: the window is closed. */

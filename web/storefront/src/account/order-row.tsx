@@ -3,8 +3,6 @@ import { LinePicture } from '../checkout/line.tsx';
 import { formatDate, t } from '../i18n/index.ts';
 import { orderStatus } from '../orders/status.ts';
 import { Money } from '../ui/money.tsx';
-import '../checkout/checkout.css';
-import '../orders/orders.css';
 
 /** An order in a list: when, how it stands, what it cost, and pictures of what was bought. */
 export function OrderRow({ order, heading: Heading = 'h2' }: { order: ListedOrderBody; heading?: 'h2' | 'h3' }) {

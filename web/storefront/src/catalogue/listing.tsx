@@ -25,7 +25,6 @@ import {
   withoutFilters,
 } from './filters.ts';
 import { CardSkeleton, ProductCard } from './product-card.tsx';
-import './listing.css';
 
 /** From here on the filters stand beside the products, as in `listing.css`. */
 const WIDE = '(min-width: 60rem)';

@@ -5,7 +5,6 @@ import { Picture } from '../ui/picture.tsx';
 import { Rating } from '../ui/stars.tsx';
 import { Highlighted } from './highlighted.tsx';
 import { Stock } from './stock.tsx';
-import './cards.css';
 
 const SIZES = '(min-width: 75rem) 14rem, (min-width: 48rem) 25vw, 45vw';
 

@@ -6,7 +6,7 @@ export function History({ entries }: { entries: HistoryEntryBody[] }) {
   return (
     <section aria-labelledby="history">
       <h2 id="history">{t('order.history')}</h2>
-      <ol class="history plain" reversed>
+      <ol class="history" reversed>
         {[...entries].reverse().map(({ at, what, detail }) => (
           <li key={`${at} ${what}`}>
             <time dateTime={at}>{formatDate(at, 'time')}</time>

@@ -25,7 +25,6 @@ import { Heading } from '../ui/title.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useLoad } from '../ui/use-load.ts';
-import '../checkout/checkout.css';
 
 export default function Cart() {
   const restored = useRestore();

@@ -4,9 +4,9 @@ import { Listing, listTitle } from '../catalogue/listing.tsx';
 import { loadCategories, pathTo } from '../state/categories.ts';
 import { Breadcrumbs } from '../ui/breadcrumbs.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
+import { NotFound } from '../ui/not-found.ts';
 import { Heading } from '../ui/title.tsx';
 import { useLoad } from '../ui/use-load.ts';
-import NotFound from './not-found.tsx';
 
 export default function Category() {
   const { url } = useLocation();

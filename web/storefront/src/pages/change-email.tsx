@@ -10,7 +10,6 @@ import { Skeleton } from '../ui/loading.tsx';
 import { Message } from '../ui/message.tsx';
 import { Heading } from '../ui/title.tsx';
 import { useLoad } from '../ui/use-load.ts';
-import '../account/account.css';
 
 export default function ChangeEmail() {
   const token = useMailLink();

@@ -32,7 +32,6 @@ import { Heading } from '../ui/title.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useFocusInvalid } from '../ui/use-focus-invalid.ts';
 import { type Loaded, useLoad } from '../ui/use-load.ts';
-import '../checkout/checkout.css';
 
 export default function Checkout() {
   const { data, error, reload } = useLoad(load, []);

@@ -5,7 +5,6 @@ import { kontor } from '../shop.ts';
 import { Form } from '../ui/form.tsx';
 import { Message } from '../ui/message.tsx';
 import { Heading } from '../ui/title.tsx';
-import '../account/account.css';
 
 export default function ForgotPassword() {
   const [sentTo, setSentTo] = useState('');

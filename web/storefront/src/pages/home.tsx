@@ -6,7 +6,6 @@ import { ErrorView } from '../ui/error-view.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { Heading } from '../ui/title.tsx';
 import { useLoad } from '../ui/use-load.ts';
-import './home.css';
 
 export default function Home() {
   const home = useLoad((signal) => kontor.GET('/api/v1/home', { signal }).then(({ data }) => data), [], {

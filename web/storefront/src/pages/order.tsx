@@ -16,8 +16,6 @@ import { useOrder } from '../orders/use-order.ts';
 import { ErrorView } from '../ui/error-view.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { Heading } from '../ui/title.tsx';
-import '../checkout/checkout.css';
-import '../orders/orders.css';
 
 export default function Order() {
   const id = useRoute().params['id'] ?? '';
@@ -36,7 +34,7 @@ export default function Order() {
         {t('order.placedAt', { date: formatDate(order.createdAt, 'time') })}
       </p>
       <PaymentState order={order} checking={backFromPaying} late={checks > 0 && !backFromPaying} reload={reload} />
-      <div class="two-columns">
+      <div class="two-columns order">
         <div>
           <Items order={order} />
           <Parcels order={order} />

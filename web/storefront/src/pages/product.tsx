@@ -17,12 +17,11 @@ import { ErrorView } from '../ui/error-view.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { Message } from '../ui/message.tsx';
 import { Money } from '../ui/money.tsx';
+import { NotFound } from '../ui/not-found.ts';
 import { Rating } from '../ui/stars.tsx';
 import { Heading } from '../ui/title.tsx';
 import { useLoad } from '../ui/use-load.ts';
 import { useSeen } from '../ui/use-seen.ts';
-import NotFound from './not-found.tsx';
-import './product.css';
 
 const Reviews = lazy(() => import('../product/reviews.tsx'));
 

@@ -10,7 +10,6 @@ import { Form } from '../ui/form.tsx';
 import { Message } from '../ui/message.tsx';
 import { Heading } from '../ui/title.tsx';
 import { toast } from '../ui/toast.tsx';
-import '../account/account.css';
 
 export default function Register() {
   const { query, route } = useLocation();

@@ -21,7 +21,6 @@ import { toast } from '../ui/toast.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useFocusInvalid } from '../ui/use-focus-invalid.ts';
 import { useLoad } from '../ui/use-load.ts';
-import '../account/account.css';
 
 /** Signed in, or as the guest who bought it and has the token of the order. */
 export default function Review() {

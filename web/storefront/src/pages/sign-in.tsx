@@ -6,7 +6,6 @@ import { t } from '../i18n/index.ts';
 import { sessionEnded, user } from '../state/user.ts';
 import { Message } from '../ui/message.tsx';
 import { Heading } from '../ui/title.tsx';
-import '../account/account.css';
 
 export default function SignIn() {
   const { query, route } = useLocation();

@@ -16,7 +16,6 @@ import { ErrorMessage, Message } from '../ui/message.tsx';
 import { Heading } from '../ui/title.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useLoad } from '../ui/use-load.ts';
-import '../account/account.css';
 
 export default function VerifyEmail() {
   const token = useMailLink();

@@ -15,7 +15,7 @@ export function Options({ product: { options, variants }, choice, onChoose, miss
   return (
     <>
       {options.map((option) => (
-        <fieldset key={option} class="option" aria-invalid={missing.includes(option)}>
+        <fieldset key={option} class="variant-option" aria-invalid={missing.includes(option)}>
           <legend>
             {option}
             {choice[option] !== undefined && <span>: {choice[option]}</span>}

@@ -10,7 +10,6 @@ import { Stars } from '../ui/stars.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useLoad } from '../ui/use-load.ts';
 import { Review } from './review.tsx';
-import './reviews.css';
 
 const sorts = ['newest', 'helpful', 'rating:desc', 'rating:asc'] as const;
 type Sort = (typeof sorts)[number];
@@ -95,7 +94,7 @@ interface SummaryProps {
 /** The average, and how many gave how many stars. A line shows only those reviews. */
 function Summary({ summary: { average, count, histogram }, stars, choose }: SummaryProps) {
   return (
-    <div class="summary">
+    <div class="rating-summary">
       <p>
         <strong>{formatNumber((average ?? 0) / 100, { minimumFractionDigits: 1, maximumFractionDigits: 1 })}</strong>
         <Stars value={(average ?? 0) / 100} />

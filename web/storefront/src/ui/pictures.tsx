@@ -6,7 +6,6 @@ import { focusHeading } from './focus.ts';
 import { ErrorMessage, Message } from './message.tsx';
 import { toast } from './toast.tsx';
 import { useAction } from './use-action.ts';
-import './pictures.css';
 
 const MOST = 4;
 

@@ -1,5 +1,4 @@
 import { Icon } from './icon.tsx';
-import './quantity.css';
 
 interface Props {
   value: number;

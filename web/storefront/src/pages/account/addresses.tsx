@@ -35,7 +35,7 @@ function Book() {
           some.length > 0 && (
             <section key={type}>
               <h2>{t(`addresses.${type}`)}</h2>
-              <ul class="cards plain">
+              <ul class="address-cards plain">
                 {some.map((address) => (
                   <Card key={address.id} address={address} onEdit={() => setOpen(address)} onChange={reload} />
                 ))}

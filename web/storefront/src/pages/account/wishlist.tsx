@@ -16,7 +16,6 @@ import { toast } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useLoad } from '../../ui/use-load.ts';
 import { usePages } from '../../ui/use-pages.ts';
-import '../../checkout/checkout.css';
 
 export default function Wishlist() {
   return (

@@ -31,6 +31,8 @@ test('a guest buys: declined, then with 3-D Secure, and sees the order paid', as
 
   const link = await mailedLink(email, '/orders/');
   expect(new URL(link).origin).toBe(SHOP);
+  // The page of the order would be refused as soon as its token is gone.
+  await open(page, '/sign-in');
   await page.context().clearCookies();
   await page.evaluate(() => localStorage.clear());
   await open(page, link);

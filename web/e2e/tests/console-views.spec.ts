@@ -124,6 +124,8 @@ async function hold(page: Page, { width, height, colorScheme }: (typeof SCREENS)
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme });
   await page.evaluate(async () => {
+    // The page hears of its new size in a frame, and what it then moves begins in the next one.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
     const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
     await Promise.allSettled(ending.map((one) => one.finished));
   });

@@ -53,9 +53,8 @@ export async function accessible(page: Page): Promise<void> {
 
 /** Nothing stands out of the screen. */
 export async function fitsScreen(page: Page): Promise<void> {
-  const wider = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  // A page that was just given another size takes a moment to be laid out again.
-  await expect.poll(wider, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(0);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(wide, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(0);
 }
 
 /** Looks at what is shown now. */

@@ -1,5 +1,6 @@
 export { type Client, type ClientOptions, createClient, type SignIn } from './client.ts';
 export { isKontorError, KontorError } from './errors.ts';
+export { formatOf } from './format.ts';
 export * from './generated/choices.ts';
 export type * from './generated/schema.ts';
 export type { Live, LiveMessage, LiveOptions, LiveTiming, LiveTopic, Socket, SocketClass } from './live-types.ts';

@@ -3,13 +3,13 @@ import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } fro
 import { preferredLanguage, setLanguage, t } from './i18n/index.ts';
 import { loadCartIfAny } from './state/cart.ts';
 import { loadCategories } from './state/categories.ts';
-import { NotFound } from './ui/not-found.ts';
 import './state/leave.ts';
 import { loadShop, money } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
 import { firstPage, pageIsThere } from './ui/first-page.ts';
 import { forgetHeadOfFirstPage } from './ui/head.ts';
 import { Layout } from './ui/layout.tsx';
+import { NotFound } from './ui/not-found.ts';
 import { PageErrors } from './ui/page-errors.tsx';
 import { focusNextHeading } from './ui/title.tsx';
 import { toast } from './ui/toast.tsx';

@@ -1,3 +1,4 @@
+import { formatOf } from '@kontor/client';
 import { signal } from '@preact/signals';
 import en from './en/index.ts';
 
@@ -65,7 +66,7 @@ function textOf(key: string, values: Record<string, string | number> = {}): stri
 }
 
 function formFor(count: number): 'one' | 'other' {
-  return formatOf(Intl.PluralRules).select(count) === 'one' ? 'one' : 'other';
+  return formatOf(Intl.PluralRules, language.value).select(count) === 'one' ? 'one' : 'other';
 }
 
 function shown(value: string | number | undefined): string {
@@ -73,7 +74,7 @@ function shown(value: string | number | undefined): string {
 }
 
 export function formatNumber(value: number, options?: Intl.NumberFormatOptions): string {
-  return formatOf(Intl.NumberFormat, options).format(value);
+  return formatOf(Intl.NumberFormat, language.value, options).format(value);
 }
 
 /** A day, or with `time` a moment. Days such as `2026-12-24` are the same in every time zone. */
@@ -84,20 +85,5 @@ export function formatDate(value: string, style: 'day' | 'time' = 'day'): string
     ...(style === 'time' && { timeStyle: 'short' }),
     ...(isDay && { timeZone: 'UTC' }),
   };
-  return formatOf(Intl.DateTimeFormat, options).format(new Date(value));
-}
-
-const formats = new Map<string, unknown>();
-
-/** The format of the language of the page. Each is made once, because browsers take long to make one. */
-export function formatOf<Format, Options>(
-  Kind: new (language: string, options?: Options) => Format,
-  options?: Options,
-): Format {
-  const key = `${Kind.name} ${language.value} ${JSON.stringify(options)}`;
-  const known = formats.get(key) as Format | undefined;
-  if (known) return known;
-  const made = new Kind(language.value, options);
-  formats.set(key, made);
-  return made;
+  return formatOf(Intl.DateTimeFormat, language.value, options).format(new Date(value));
 }

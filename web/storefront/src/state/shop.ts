@@ -1,6 +1,6 @@
-import { formatMoney, type Money, type ShopBody } from '@kontor/client';
+import { formatMoney, formatOf, type Money, type ShopBody } from '@kontor/client';
 import { signal } from '@preact/signals';
-import { formatOf, language } from '../i18n/index.ts';
+import { language } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { once } from './once.ts';
 
@@ -24,5 +24,7 @@ export function money(value: Money): string {
 
 /** Until the shop has told how many it uses, those of the browser's table; nearly always the same. */
 export function usualDecimals(currency: string): number {
-  return formatOf(Intl.NumberFormat, { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return (
+    formatOf(Intl.NumberFormat, 'en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2
+  );
 }

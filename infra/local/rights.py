@@ -18,7 +18,7 @@ RIGHTS = LOCAL / "rights"
 TEMPLATE = ROOT / "template.yaml"
 FIRST = "            # Rights at the table: made from what the tests use with `make rights`, up to the next comment.\n"
 LAST = "            # Other rights.\n"
-ACTIONS = ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem"]
+ACTIONS = ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
 
 
 def forget():

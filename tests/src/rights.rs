@@ -38,6 +38,13 @@ impl<'a> Access<'a> {
                 let keys = keys.filter_map(|key| key["PK"]["S"].as_str()).collect();
                 vec![Self { action: operation.to_owned(), place: "Table", keys, is_addition: false }]
             }
+            "BatchWriteItem" => {
+                let tables = body["RequestItems"].as_object().into_iter().flatten();
+                let writes = tables.flat_map(|(_, writes)| writes.as_array().into_iter().flatten());
+                let requests = writes.filter_map(Value::as_object).flatten();
+                let keys = requests.flat_map(|(_, part)| Self::of_item(operation, part).keys).collect();
+                vec![Self { action: operation.to_owned(), place: "Table", keys, is_addition: false }]
+            }
             "Query" => {
                 // The store writes the partition first: `PK = :pk AND …`.
                 let mut words = body["KeyConditionExpression"].as_str().unwrap_or_default().split(' ');
@@ -58,7 +65,8 @@ impl<'a> Access<'a> {
     fn refusal(&self, function: &str, grants: &[Grant]) -> Option<String> {
         let Self { action, place, keys, is_addition } = self;
         // IAM cannot look at the condition of a write, so this rule is only kept here.
-        if action == "PutItem" && !is_addition && keys.iter().any(|key| key.starts_with(AUDIT_PREFIX)) {
+        let replaces = ["PutItem", "BatchWriteItem"].contains(&action.as_str()) && !is_addition;
+        if replaces && keys.iter().any(|key| key.starts_with(AUDIT_PREFIX)) {
             return Some(format!("{function} may only add to the audit trail; this write could replace an entry"));
         }
         let is_granted = grants.iter().any(|grant| grant.allows(self));

@@ -49,6 +49,7 @@ impl StatsCounter {
             let buyers: BTreeSet<String> = buyers.map(customer_of).collect();
             let first_orders = self.store.first_orders(&buyers.into_iter().collect::<Vec<_>>()).await?;
             let (mut writes, mut done) = (FigureWrites::default(), orders.len());
+            let mut unlisted = Vec::new();
             for order in &read {
                 let version = order.whole.order.version;
                 if order.counted.as_ref().is_some_and(|counted| counted.order_version > version) {
@@ -60,12 +61,18 @@ impl StatsCounter {
                 let has_room = writes.is_empty() || next.len() <= FigureWrites::MAX;
                 if has_room {
                     writes = next;
+                    // Its SKUs change with exchanges only.
+                    let is_listed = order.counted.is_some() && order.whole.order.exchanged.is_empty();
+                    if !is_listed && writes.orders.contains_key(&order.whole.order.id) {
+                        unlisted.push((&order.whole.order, &order.whole.purchase));
+                    }
                 }
                 if !has_room || !is_whole {
                     done = orders.iter().position(|id| *id == order.whole.order.id).unwrap_or(done);
                     break;
                 }
             }
+            self.store.list_under_skus(unlisted).await?;
             self.commit(&writes).await.map(|attempt| attempt_of(attempt, done))
         })
         .await

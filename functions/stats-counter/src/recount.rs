@@ -1,4 +1,4 @@
-//! Compares the figures with the orders, and repairs them: for an operator. The shop goes on meanwhile. Figures that
+//! Compares the figures with the orders, and repairs them and the lists of orders by SKU: for an operator. The shop goes on meanwhile. Figures that
 //! change while all orders are read cannot be compared; they are told apart by how often their items were written.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +122,8 @@ impl StatsCounter {
                 return Err(StoreError::Unavailable(format!("{order} was not counted: {why}")));
             }
             orders = self.store.orders_in_figures(ids).await?;
+            // Orders from before there were lists of SKUs were counted without them.
+            self.store.list_under_skus(orders.iter().map(|it| (&it.whole.order, &it.whole.purchase))).await?;
         }
         let customers: BTreeSet<String> = orders.iter().map(|order| customer_of(&order.whole.order)).collect();
         let first_orders = self.store.first_orders(&customers.into_iter().collect::<Vec<_>>()).await?;

@@ -644,6 +644,15 @@ pub fn orders_tracked_partition(tracking: &str) -> String {
     format!("TRACKING#{tracking}")
 }
 
+/// The order has an item of this SKU, or had one.
+pub fn order_with_sku(sku: &Sku, id: OrderId) -> Key {
+    Key::new(orders_with_sku_partition(sku), id.to_string())
+}
+
+pub fn orders_with_sku_partition(sku: &Sku) -> String {
+    format!("SKUORDERS#{sku}")
+}
+
 /// GSI2 over what was bought in a month. It never changes, so a reader of a period misses no order that gets another
 /// status meanwhile.
 pub fn order_placed(id: OrderId) -> IndexKey {

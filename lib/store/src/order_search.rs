@@ -1,5 +1,5 @@
-//! Orders as staff look for them. Number, tracking code, name, buyer, status and time are keys; for the rest, orders are read
-//! that do not fit.
+//! Orders as staff look for them. Number, tracking code, name, SKU, buyer, status and time are keys; for the rest, orders are
+//! read that do not fit.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use domain::order::{Order, OrderFilter, Purchase, Status};
 use domain::text::folded;
 use domain::time::Time;
 use domain::upload::Period;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::error::StoreError;
@@ -63,6 +64,12 @@ pub(crate) fn trackings(before: Option<&Order>, after: &Order) -> Result<Vec<Ite
         Ok(item.index(keys::order_tracked(&tracking, after.id)))
     };
     new.map(item).collect()
+}
+
+/// An order in the list of a SKU.
+#[derive(Debug, Serialize, Deserialize)]
+struct OrderWithSku {
+    order_id: OrderId,
 }
 
 /// A partition that is read some items at a time.
@@ -171,16 +178,24 @@ impl Store {
             let found = self.orders_at(keys::orders_tracked_partition(tracking)).await?;
             return self.of_those(&found, filter, None).await;
         }
+        let in_period = |range: KeyRange| {
+            let range = filter.from.map_or(range.clone(), |from| range.starting_at(keys::orders_from(from)));
+            let range = filter.to.map_or(range.clone(), |to| range.ending_at(keys::orders_from(to)));
+            if oldest_first { range } else { range.newest_first() }
+        };
         if let Some(name) = &filter.name {
-            return self.find_named(name, filter, request).await;
+            let range = KeyRange::of(keys::orders_named_partition(name)).in_index(GSI1).with_prefix(name);
+            // A name of which the first and the last word begin so is in the list twice.
+            let is_other = |found: &OrderName| found.whole.as_ref().is_none_or(|whole| !whole.starts_with(&**name));
+            let found = |found: OrderName| is_other(&found).then_some(found.order_id);
+            return self.find_listed(&range, found, filter, request).await;
+        }
+        if let Some(sku) = &filter.sku {
+            let range = in_period(KeyRange::of(keys::orders_with_sku_partition(sku)));
+            return self.find_listed(&range, |found: OrderWithSku| Some(found.order_id), filter, request).await;
         }
         let limit = request.limit as usize;
-        let key_ranges: Vec<KeyRange> = partitions(filter)
-            .into_iter()
-            .map(|range| filter.from.map_or(range.clone(), |from| range.starting_at(keys::orders_from(from))))
-            .map(|range| filter.to.map_or(range.clone(), |to| range.ending_at(keys::orders_from(to))))
-            .map(|range| if oldest_first { range } else { range.newest_first() })
-            .collect();
+        let key_ranges: Vec<KeyRange> = partitions(filter).into_iter().map(in_period).collect();
         let step = if filter.needs_reading() {
             (MAX_READ / 4 / key_ranges.len()).clamp(25, 100)
         } else {
@@ -259,19 +274,40 @@ impl Store {
         Ok(found.iter().filter_map(|(id, _)| OrderId::parse(id).ok()).collect())
     }
 
-    /// The orders whose recipient has a name, or a last word of it, that begins so, in the order of the names.
-    async fn find_named(
+    /// Lists orders under the SKUs that they have now. Those under which they were listed before stay.
+    pub async fn list_under_skus(
         &self,
-        beginning: &str,
+        orders: impl IntoIterator<Item = (&Order, &Purchase)>,
+    ) -> Result<(), StoreError> {
+        let mut items = Vec::new();
+        for (order, purchase) in orders {
+            for sku in order.skus(purchase) {
+                items.push(Item::new(keys::order_with_sku(sku, order.id), &OrderWithSku { order_id: order.id })?);
+            }
+        }
+        self.put_all(items).await
+    }
+
+    /// The orders of a list of what they are found by: as many entries as a page has, and more until an order of them fits.
+    async fn find_listed<T: DeserializeOwned>(
+        &self,
+        range: &KeyRange,
+        found: impl Fn(T) -> Option<OrderId>,
         filter: &OrderFilter,
         request: &PageRequest,
     ) -> Result<Page<Order>, StoreError> {
-        let range = KeyRange::of(keys::orders_named_partition(beginning)).in_index(GSI1).with_prefix(beginning);
-        let page: Page<OrderName> = self.page(&range, request).await?;
-        // A name of which the first and the last word begin so is in the list twice.
-        let is_other = |name: &&OrderName| name.whole.as_ref().is_none_or(|whole| !whole.starts_with(beginning));
-        let found: Vec<OrderId> = page.items.iter().filter(is_other).map(|name| name.order_id).collect();
-        self.of_those(&found, filter, page.next).await
+        let mut request = request.clone();
+        let mut seen = 0;
+        loop {
+            let entries: Page<T> = self.page(range, &request).await?;
+            seen += entries.items.len();
+            let ids: Vec<OrderId> = entries.items.into_iter().filter_map(&found).collect();
+            let page = self.of_those(&ids, filter, entries.next).await?;
+            if page.next.is_none() || !page.items.is_empty() || seen >= MAX_READ {
+                return Ok(page);
+            }
+            request.after = page.next;
+        }
     }
 
     async fn of_those(

@@ -18,6 +18,7 @@ mod mailer;
 mod order_exports;
 mod order_mails;
 mod order_pictures;
+mod order_skus;
 mod pictures;
 mod public_events;
 mod relay;

@@ -1,6 +1,6 @@
 //! The figures of the shop: what counts, on which day, and how they are asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use domain::calendar::ShopZone;
@@ -189,9 +189,17 @@ pub(crate) async fn remade(shop: &Shop) -> BTreeMap<String, Figures> {
     days
 }
 
-/// Whether the figures are what the orders say.
+/// Whether the figures are what the orders say, and the orders are listed under their SKUs.
 pub(crate) async fn assert_right(shop: &Shop, staff: &Person, what: &str) {
     assert_eq!(told(shop, staff).await, remade(shop).await, "{what}");
+    let orders = whole_orders(shop).await;
+    let placed = orders.iter().filter(|whole| !whole.order.awaits_confirmation);
+    let skus = |WholeOrder { order, purchase, .. }: &WholeOrder| {
+        let key = |sku| format!("SKUORDERS#{sku} / {}", order.id);
+        order.skus(purchase).into_iter().map(key).collect::<Vec<_>>()
+    };
+    let listed: Vec<String> = shop.table.items_under("SKUORDERS#").into_keys().collect();
+    assert_eq!(listed, placed.flat_map(skus).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), "{what}");
 }
 
 #[tokio::test]

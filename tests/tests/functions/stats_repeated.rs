@@ -206,7 +206,7 @@ async fn after_a_storm_of_orders_the_figures_are_to_the_cent_what_the_orders_say
     }
 }
 
-async fn recount(shop: &Shop, is_repair: bool) -> Recounted {
+pub(crate) async fn recount(shop: &Shop, is_repair: bool) -> Recounted {
     let from = Time::parse("2026-11-01T00:00:00Z").unwrap();
     let options = RecountOptions { from, is_repair, rate: 1_000_000 };
     // An operator has more rights than the function.

@@ -207,6 +207,11 @@ async fn bad_filters_are_refused_with_their_names() {
         ("trackingCode=--", "trackingCode"),
         ("name=ada&trackingCode=1", "name"),
         ("name=ada&number=1", "name"),
+        ("sku=A/1", "sku"),
+        ("sku=", "sku"),
+        ("sku=A&number=1", "sku"),
+        ("sku=A&trackingCode=1", "sku"),
+        ("sku=A&name=ada", "sku"),
         (&name, "name"),
         (&code, "trackingCode"),
     ];

@@ -40,6 +40,19 @@ test('a part of an order is refunded, and its goods are on sale again', async ({
   await expect.poll(left).toBe(10);
 });
 
+test('from the stock of a SKU to the orders that have it', async ({ page }) => {
+  const { sku } = await product();
+  const { id, number } = await paidOrder(sku);
+  // It is listed with the figures, some seconds later.
+  const found = async () => api<{ id: string }[]>('GET', `/admin/orders?sku=${sku}`, undefined, await staff());
+  await expect.poll(async () => (await found()).map((order) => order.id)).toEqual([id]);
+  await page.goto(`/console/stock/${sku}`);
+  await page.getByRole('link', { name: 'Orders', exact: true }).last().click();
+  await expect(page.getByRole('textbox', { name: 'SKU' })).toHaveValue(sku);
+  await expect(page.getByRole('link', { name: number })).toBeVisible();
+  await expect(page.getByText('1-1 of 1')).toBeVisible();
+});
+
 test('what the shop refuses is said at its field, and only there', async ({ page, expected }) => {
   const { id } = await product();
   await page.goto(`/console/products/${id}`);

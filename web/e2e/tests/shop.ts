@@ -171,6 +171,7 @@ export function sizes(stock: Record<string, number>): Promise<Product> {
 
 export interface Placed {
   id: string;
+  number: string;
   token: string;
 }
 

@@ -8,6 +8,7 @@ use domain::order::{
     Addressee, MAX_SHIPMENT, Method, Order, OrderFilter, PaymentStatus, Status, parse_from, parse_number, parse_to,
     tracking_key,
 };
+use domain::sku::Sku;
 use domain::text::beginning_of_name;
 use kit::http::answer::{Listing, listing};
 use kit::http::auth::Identity;
@@ -34,6 +35,9 @@ pub(crate) struct OrdersQuery {
     /// signs do not matter. They come in the order of their names.
     #[param(example = "lovelace")]
     name: Option<String>,
+    /// The orders in which this SKU was bought, or sent in exchange. They are found some seconds after that.
+    #[param(example = "TEE-BLACK-M")]
+    sku: Option<String>,
     /// The orders that guests placed with this mail address, and those of the account that has it now.
     email: Option<String>,
     /// The orders of this account.
@@ -69,6 +73,7 @@ impl OrdersQuery {
             ("number", self.number.clone()),
             ("tracking code", self.tracking_code.clone()),
             ("name", self.name.clone()),
+            ("SKU", self.sku.clone()),
             ("email", self.email.clone()),
             ("user", self.user_id.clone()),
             ("from", self.from.clone()),
@@ -124,6 +129,7 @@ pub(crate) async fn list(
         fields.check_optional("number", query.number.as_deref(), parse_number),
         fields.check_optional("trackingCode", query.tracking_code.as_deref(), tracking),
         fields.check_optional("name", query.name.as_deref(), beginning_of_name),
+        fields.check_optional("sku", query.sku.as_deref(), Sku::parse),
         fields.check_optional("email", query.email.as_deref(), Email::parse),
         fields.check_optional("userId", query.user_id.as_deref(), UserId::parse),
         fields.check_optional("from", query.from.as_deref(), parse_from),
@@ -141,10 +147,13 @@ pub(crate) async fn list(
             _ => Err("must be newest or oldest"),
         }),
     );
-    let (number, tracking, name, email, user_id, from, to, statuses, payment_status, method, oldest_first) =
+    let (number, tracking, name, sku, email, user_id, from, to, statuses, payment_status, method, oldest_first) =
         fields.finish(checked)?;
     if name.is_some() && (number.is_some() || tracking.is_some()) {
         return Err(Problem::field("name", "cannot be given with number or trackingCode"));
+    }
+    if sku.is_some() && (number.is_some() || tracking.is_some() || name.is_some()) {
+        return Err(Problem::field("sku", "cannot be given with number, trackingCode or name"));
     }
     if let (Some(from), Some(to)) = (from, to)
         && from > to
@@ -159,6 +168,7 @@ pub(crate) async fn list(
         number,
         tracking,
         name,
+        sku,
         addressee,
         user_id,
         from,

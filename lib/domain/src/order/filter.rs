@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crate::email::Email;
 use crate::id::UserId;
+use crate::sku::Sku;
 use crate::time::Time;
 
-use super::{Dispute, Method, Order, PaymentStatus, Status};
+use super::{Dispute, Method, Order, PaymentStatus, Purchase, Status};
 
 /// The orders of a mail address: those that were placed with it, and those of the account that has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub struct OrderFilter {
     /// How the folded name of the recipient begins, or the last word of it. Keys of the table answer this, not
     /// [`OrderFilter::fits`].
     pub name: Option<String>,
+    /// An item's SKU. Keys of the table answer this too.
+    pub sku: Option<Sku>,
     pub addressee: Option<Addressee>,
     pub user_id: Option<UserId>,
     pub from: Option<Time>,
@@ -78,6 +81,14 @@ impl Order {
     pub fn tracking_keys(&self) -> BTreeSet<String> {
         let codes = self.shipments().into_iter().filter_map(|shipment| shipment.tracking_code.as_deref());
         codes.map(tracking_key).filter(|key| !key.is_empty()).collect()
+    }
+}
+
+impl Order {
+    /// The SKUs of its items, and of what they were exchanged for.
+    pub fn skus<'a>(&'a self, purchase: &'a Purchase) -> BTreeSet<&'a Sku> {
+        let exchanged = self.exchanged.iter().map(|exchanged| &exchanged.variant.sku);
+        purchase.lines.iter().map(|line| &line.sku).chain(exchanged).collect()
     }
 }
 

@@ -255,6 +255,7 @@ accepted!(A, B, C, D, E, F, G, H);
 accepted!(A, B, C, D, E, F, G, H, I);
 accepted!(A, B, C, D, E, F, G, H, I, J);
 accepted!(A, B, C, D, E, F, G, H, I, J, K);
+accepted!(A, B, C, D, E, F, G, H, I, J, K, L);
 
 #[cfg(test)]
 mod tests;

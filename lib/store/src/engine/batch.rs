@@ -1,4 +1,4 @@
-//! Writes of many items without conditions, for what only one process writes.
+//! Writes of many items without conditions, for what only one process writes, or all write alike.
 
 use aws_sdk_dynamodb::types::{PutRequest, WriteRequest};
 

@@ -8,6 +8,7 @@ import {
   type SearchInputProps,
   SelectArrayInput,
   SelectInput,
+  TextInput,
 } from 'react-admin';
 import { useNavigate } from 'react-router';
 import { orderIdIn } from '../data/filters.ts';
@@ -34,6 +35,7 @@ const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : ''
 const filters = [
   <OrderSearch key="q" source="q" alwaysOn />,
   <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} />,
+  <TextInput key="sku" source="sku" label="SKU" />,
   <SelectInput key="paymentStatus" source="paymentStatus" choices={choices(PAYMENT_STATUSES)} />,
   <SelectInput key="paymentMethod" source="paymentMethod" choices={choices(METHODS)} />,
   <DateInput key="from" source="from" />,

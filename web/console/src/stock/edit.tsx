@@ -11,6 +11,7 @@ import {
   TopToolbar,
   useRecordContext,
 } from 'react-admin';
+import { Link } from 'react-router';
 import { ProductName } from '../products/name.tsx';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
@@ -86,9 +87,19 @@ function Actions() {
   const level = useRecordContext<StockLevelBody>();
   const [open, setOpen] = useState(false);
   const mayChange = useMay('inventory:write');
+  const seesOrders = useMay('orders:read-all');
   return (
     <TopToolbar>
       <ListButton />
+      {seesOrders && level && (
+        <Button
+          size="small"
+          component={Link}
+          to={`/orders?filter=${encodeURIComponent(JSON.stringify({ sku: level.sku }))}`}
+        >
+          Orders
+        </Button>
+      )}
       {mayChange && (
         <Button size="small" variant="contained" onClick={() => setOpen(true)}>
           Add or take units

@@ -1,0 +1,112 @@
+//! Staff look for the orders of a SKU.
+
+use std::time::Duration;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use harness::orders::{PlacedOrder, order_of, selling_at, usd};
+use harness::products::staffed;
+use harness::shop::{Person, Shop};
+use serde_json::json;
+use stripe_stand_in::Card;
+
+use crate::sales::buy_paid;
+use crate::stats::count_all;
+use crate::stats_repeated::recount;
+
+async fn found(shop: &Shop, staff: &Person, query: &str) -> Vec<String> {
+    let answer = shop.get(&format!("/api/v1/admin/orders?{query}")).by(staff).send().await.expect(200);
+    let orders = answer.data().as_array().unwrap();
+    orders.iter().map(|order| order["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn orders_are_found_by_the_sku_of_an_item_with_other_filters_and_by_pages() {
+    let (shop, staff) = selling_at(1000, 20).await;
+    shop.add_product(&staff, "B-1", 1000, 20).await;
+    let mut ids = Vec::new();
+    for (n, (sku, is_paid)) in [("A", true), ("B-1", true), ("A", false), ("A", false)].into_iter().enumerate() {
+        let key = format!("k-{n}");
+        let bought = PlacedOrder::of(shop.place_order(&order_of(sku, 1, "payment_intent"), &key).send().await);
+        assert!(!is_paid || shop.pay(&bought.reference(), Card::Pays).await);
+        ids.push(bought.id);
+        shop.later(Duration::from_mins(1));
+    }
+    assert!(found(&shop, &staff, "sku=A").await.is_empty(), "a message of each is on its way");
+    count_all(&shop).await;
+    let first = "from=2026-11-20T10:00:00Z&to=2026-11-20T10:01:00Z";
+    for (query, places) in [
+        ("sku=A", vec![3, 2, 0]),
+        ("sku=a&order=oldest", vec![0, 2, 3]),
+        ("sku=b-1", vec![1]),
+        ("sku=A-1", vec![]),
+        ("sku=A&limit=2", vec![3, 2]),
+        // Entries of the list are read until an order fits.
+        ("sku=A&status=paid&limit=1", vec![0]),
+        ("sku=A&status=shipped&limit=1", vec![]),
+        ("sku=A&email=ada@example.com", vec![3, 2, 0]),
+        ("sku=A&email=eve@example.com", vec![]),
+        (&format!("sku=A&{first}"), vec![0]),
+        (&format!("sku=B-1&{first}"), vec![]),
+    ] {
+        let wanted: Vec<&String> = places.iter().map(|&place| &ids[place]).collect();
+        assert_eq!(found(&shop, &staff, query).await.iter().collect::<Vec<_>>(), wanted, "{query}");
+    }
+    let page = shop.get("/api/v1/admin/orders?sku=A&limit=2").by(&staff).send().await.expect(200);
+    let next = page.json["pagination"]["nextCursor"].as_str().unwrap();
+    assert_eq!(found(&shop, &staff, &format!("sku=A&limit=2&cursor={next}")).await, [ids[0].as_str()]);
+}
+
+#[tokio::test]
+async fn an_order_is_found_by_what_its_items_were_exchanged_for() {
+    let (shop, staff) = staffed().await;
+    let variant = |size: &str| json!({ "sku": size, "price": usd(1000), "stock": 3, "options": { "Size": size } });
+    let variants = [variant("M"), variant("L")];
+    let shirt = json!({ "name": "Shirt", "status": "active", "options": ["Size"], "variants": variants });
+    shop.post("/api/v1/products", &shirt).by(&staff).send().await.expect(201);
+    let bought = buy_paid(&shop, "M", 1, "k-1").await;
+    for status in ["shipped", "delivered"] {
+        shop.update_order(&bought, &staff, &json!({ "status": status })).send().await.expect(200);
+    }
+    count_all(&shop).await;
+    let line = &bought.whole["items"][0]["id"];
+    let item = json!({ "id": line, "quantity": 1, "reason": "does_not_fit", "exchangeFor": "L" });
+    let request = shop.post(&format!("{}/returns", bought.path()), &json!({ "kind": "return", "items": [item] }));
+    let request = request.header("order-token", &bought.token).header("idempotency-key", "r-1");
+    let id = request.send().await.expect(201).data()["id"].as_str().unwrap().to_owned();
+    let step = |what: &str| shop.return_step(&bought, &staff, &id, what);
+    step("approve").send().await.expect(200);
+    count_all(&shop).await;
+    assert!(found(&shop, &staff, "sku=L").await.is_empty(), "the goods are not back");
+    let came = json!({ "items": [{ "id": line, "returned": 1, "restocked": 1 }] });
+    step("complete").json(&came).send().await.expect(200);
+    count_all(&shop).await;
+    for query in ["sku=L", "sku=M"] {
+        assert_eq!(found(&shop, &staff, query).await, [bought.id.as_str()], "{query}");
+    }
+}
+
+#[tokio::test]
+async fn a_guests_order_is_listed_when_it_is_confirmed() {
+    let (shop, staff) = selling_at(1000, 20).await;
+    let placed = PlacedOrder::of(shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-1").send().await);
+    count_all(&shop).await;
+    assert!(found(&shop, &staff, "sku=A").await.is_empty());
+    shop.confirm(&placed).await.send().await.expect(200);
+    count_all(&shop).await;
+    assert_eq!(found(&shop, &staff, "sku=A").await, [placed.id]);
+}
+
+#[tokio::test]
+async fn a_repair_of_the_figures_lists_orders_from_before_there_were_these_lists() {
+    let (shop, staff) = selling_at(1000, 20).await;
+    let bought = buy_paid(&shop, "A", 1, "k-1").await;
+    count_all(&shop).await;
+    let text = |text: &str| AttributeValue::S(text.to_owned());
+    let delete = shop.table.client.delete_item().table_name("kontor");
+    delete.key("PK", text("SKUORDERS#A")).key("SK", text(&bought.id)).send().await.unwrap();
+    recount(&shop, false).await;
+    assert!(found(&shop, &staff, "sku=A").await.is_empty(), "it only compares");
+    let repaired = recount(&shop, true).await;
+    assert_eq!((repaired.orders, repaired.outdated), (1, 0));
+    assert_eq!(found(&shop, &staff, "sku=A").await, [bought.id]);
+}

@@ -172,6 +172,9 @@ class Cloud:
         parameters = {
             "ApiUrl": self.web or self.api,
             "ShopUrl": self.origin,
+            "ImprintUrl": "https://example.com/imprint",
+            "TermsUrl": "https://example.com/terms",
+            "PrivacyUrl": "https://example.com/privacy",
             "AllowedOrigins": ORIGINS,
             "ImagesUrl": f"{self.web or f'{self.url}/{bucket}'}/public",
             "StripeUrl": self.stripe,

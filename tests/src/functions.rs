@@ -23,7 +23,7 @@ use kit::http::routes::{Route, list};
 use kit::runtime::branding::Branding;
 use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
-use shop::PublishableKey;
+use shop::{LegalPages, PublishableKey};
 
 use crate::index::ShopIndex;
 use crate::settings::{CheckoutSettings, rates};
@@ -140,6 +140,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 context: context_config(),
                 name: "Kontor".to_owned(),
                 url: checkout.shop_url.clone(),
+                pages: LegalPages { terms: Some("https://shop.test/terms".to_owned()), ..LegalPages::default() },
                 rates: checkout.rates.clone(),
                 methods: checkout.methods.clone(),
                 cash_limit: checkout.cash.limit,

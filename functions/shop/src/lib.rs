@@ -1,6 +1,7 @@
 //! The shop: the settings that a storefront needs before it shows anything. They come from the template's parameters; only
 //! the shipping methods are read from the table.
 
+mod links;
 mod publishable_key;
 mod returns;
 mod settings;
@@ -22,6 +23,7 @@ use kit::http::routes::Route;
 use kit::route;
 use kit::runtime::config::{ConfigError, Env};
 
+pub use links::LegalPages;
 pub use publishable_key::PublishableKey;
 
 pub fn routes() -> Vec<Route<App>> {
@@ -39,6 +41,7 @@ pub struct Config {
     pub name: String,
     /// The storefront.
     pub url: String,
+    pub pages: LegalPages,
     pub rates: Rates,
     pub methods: PaymentMethods,
     /// The largest total that can be paid on delivery, in minor units.
@@ -61,6 +64,7 @@ impl Config {
             context: ContextConfig::read(&mut env),
             name: env.text("SHOP_NAME"),
             url: env.url("SHOP_URL"),
+            pages: LegalPages::read(&mut env),
             rates: order_processing::rates(&mut env),
             methods: checkout::payment_methods(&mut env),
             cash_limit: checkout::cash_limit(&mut env),

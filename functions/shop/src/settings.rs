@@ -18,6 +18,7 @@ use order_processing::shipping_methods;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::links::ShopLinksBody;
 use crate::returns::ReturnRulesBody;
 use crate::tax::ShopTaxBody;
 use crate::{App, Config};
@@ -50,7 +51,7 @@ pub(crate) struct ShopBody {
     /// Whether the shop mails customers who agreed about what they left in their cart. If so, offer them
     /// `preferences.carts`.
     cart_reminders: bool,
-    /// Pages of the storefront.
+    /// Pages to link to.
     links: ShopLinksBody,
     /// Whether prices are with tax.
     tax_included: bool,
@@ -125,13 +126,6 @@ pub(crate) struct ShopLimitsBody {
     stock_shown: u32,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ShopLinksBody {
-    /// Where mails and Stripe send people.
-    #[schema(example = "https://shop.example.com")]
-    storefront: String,
-}
-
 impl ShopBody {
     fn of(config: &Config, shipping: &ShippingMethods) -> Self {
         let Config { rates, methods, limits, .. } = config;
@@ -164,7 +158,7 @@ impl ShopBody {
                 stock_shown: config.stock_shown.up_to(),
             },
             cart_reminders: config.cart_reminders,
-            links: ShopLinksBody { storefront: config.url.clone() },
+            links: ShopLinksBody::of(&config.url, &config.pages),
             tax_included: rates.tax.included,
             tax: ShopTaxBody::of(&rates.tax, config.has_reverse_charge),
             returns: ReturnRulesBody::of(&config.returns, rates),

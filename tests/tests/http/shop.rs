@@ -6,6 +6,7 @@ use harness::shop::{ORIGIN, Shop};
 use harness::table::TestTable;
 use kit::runtime::config::Env;
 use serde_json::json;
+use shop::LegalPages;
 
 const SHOP: &str = "/api/v1/shop";
 
@@ -32,7 +33,7 @@ async fn the_shop_tells_a_storefront_all_settings_that_it_needs() {
         },
         "limits": { "lines": 85, "stockShown": 0, "unitsOfLine": 999, "unitsOfProduct": 9_999, "units": 99_999 },
         "cartReminders": false,
-        "links": { "storefront": ORIGIN },
+        "links": { "storefront": ORIGIN, "imprint": null, "terms": "https://shop.test/terms", "privacy": null },
         "timeZone": "Europe/Berlin",
         "taxIncluded": false,
         "tax": {
@@ -70,7 +71,7 @@ async fn an_order_costs_what_the_shop_told() {
 }
 
 /// The settings as the template gives them to the function.
-fn variables(key: &str) -> Env {
+fn variables(key: &str, imprint: &str) -> Env {
     let rates = [("CURRENCY", "jpy"), ("SHIPPING_RATES", r#"{"countries":{"JP":500}}"#), ("TAX_RATES", "{}")];
     let context = [
         ("TABLE", "kontor"),
@@ -85,6 +86,8 @@ fn variables(key: &str) -> Env {
     let own = [
         ("SHOP_NAME", "Kontor"),
         ("SHOP_URL", "https://shop.test/"),
+        ("IMPRINT_URL", imprint),
+        ("TERMS_URL", ""),
         ("PAYMENT_METHODS", "checkout_session"),
         ("CASH_LIMIT", "20000"),
         ("SLOW_PAYMENTS", "false"),
@@ -104,9 +107,21 @@ fn variables(key: &str) -> Env {
 
 #[test]
 fn a_shop_without_a_publishable_key_starts_and_one_with_a_secret_key_in_its_place_does_not() {
-    assert_eq!(shop::Config::read(variables("")).unwrap().stripe_key, None);
-    assert!(shop::Config::read(variables("pk_live_51Nx")).unwrap().stripe_key.is_some());
-    let refused = shop::Config::read(variables("sk_live_51Nx")).unwrap_err().to_string();
+    assert_eq!(shop::Config::read(variables("", "")).unwrap().stripe_key, None);
+    assert!(shop::Config::read(variables("pk_live_51Nx", "")).unwrap().stripe_key.is_some());
+    let refused = shop::Config::read(variables("sk_live_51Nx", "")).unwrap_err().to_string();
     assert!(refused.contains("STRIPE_PUBLISHABLE_KEY must be a publishable key"), "{refused}");
     assert!(!refused.contains("51Nx"), "{refused}");
+}
+
+#[test]
+fn a_shop_needs_no_pages_of_the_law_and_takes_only_safe_addresses_of_them() {
+    let pages = |imprint| shop::Config::read(variables("", imprint)).map(|config| config.pages);
+    assert_eq!(pages("").unwrap(), LegalPages::default());
+    let imprint = "https://example.com/imprint?lang=de";
+    assert_eq!(pages(imprint).unwrap().imprint.as_deref(), Some(imprint));
+    for bad in ["http://example.com", "javascript:alert(1)", "/imprint", "https://example.com/a b"] {
+        let refused = pages(bad).unwrap_err().to_string();
+        assert!(refused.contains("IMPRINT_URL must begin with https:// and have no spaces"), "{refused}");
+    }
 }

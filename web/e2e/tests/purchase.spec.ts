@@ -26,6 +26,8 @@ test('a guest buys: declined, then with 3-D Secure, and sees the order paid', as
   await page.getByRole('link', { name: 'Go to checkout' }).click();
   await page.getByLabel('Email address').fill(email);
   await address(page);
+  const terms = page.getByRole('region', { name: 'Your order' }).getByRole('link', { name: 'Terms and conditions' });
+  await expect(terms).toHaveAttribute('href', 'https://example.com/terms');
   await pay(page);
   await expect(page.getByRole('link', { name: /Invoice/ })).toBeVisible();
 

@@ -7,6 +7,12 @@ import { Amount } from '../ui/money.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
 import { countryName, LANGUAGE, lines, words } from '../ui/words.ts';
 
+const LEGAL_PAGES = [
+  ['imprint', 'Imprint'],
+  ['terms', 'Terms'],
+  ['privacy', 'Privacy'],
+] as const;
+
 /** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
 export default function ShopPage() {
   const shop = useShop();
@@ -34,6 +40,14 @@ export default function ShopPage() {
           <Fact name="Storefront">
             <a href={shop.links.storefront}>{shop.links.storefront}</a>
           </Fact>
+          {LEGAL_PAGES.map(([page, name]) => {
+            const url = shop.links[page];
+            return (
+              <Fact key={page} name={name}>
+                {url ? <a href={url}>{url}</a> : '–'}
+              </Fact>
+            );
+          })}
           <Fact name="Time zone">{shop.timeZone}</Fact>
           <Fact name="Free shipping from">
             <Amount of={shop.freeShippingFrom} />

@@ -25,6 +25,7 @@ import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { fieldErrors } from '../ui/errors.ts';
 import { Checkbox, Field } from '../ui/field.tsx';
+import { LegalLinks } from '../ui/legal-links.tsx';
 import { Skeleton } from '../ui/loading.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
 import { Money } from '../ui/money.tsx';
@@ -155,6 +156,11 @@ function Form({ shop, addresses, cart: now }: Props) {
             reverseCharged={quote.data?.vat?.reverseCharged}
           />
         </div>
+        {(shop.links.terms || shop.links.privacy) && (
+          <p class="hint legal">
+            {t('checkout.legal')} <LegalLinks of={['terms', 'privacy']} />
+          </p>
+        )}
         <Problems quote={quote} error={place.error} unanswered={place.unanswered} />
         <Button
           kind="primary"

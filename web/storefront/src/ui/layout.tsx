@@ -6,6 +6,7 @@ import { topCategories } from '../state/categories.ts';
 import { shop } from '../state/shop.ts';
 import { user } from '../state/user.ts';
 import { Icon } from './icon.tsx';
+import { LEGAL_PAGES, LegalLinks } from './legal-links.tsx';
 import { SearchBox } from './search-box.tsx';
 import { Toasts } from './toast.tsx';
 
@@ -76,6 +77,7 @@ function Footer() {
           <a href="/search">{t('footer.allProducts')}</a>
           <a href="/account/orders">{t('nav.orders')}</a>
           <a href="/account/wishlist">{t('nav.wishlist')}</a>
+          <LegalLinks of={LEGAL_PAGES} />
         </nav>
         <label>
           {t('footer.language')}{' '}

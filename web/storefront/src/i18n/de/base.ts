@@ -15,6 +15,9 @@ const messages: Record<keyof typeof en, string> = {
   'footer.label': 'Der Shop',
   'footer.language': 'Sprache',
   'footer.allProducts': 'Alle Artikel',
+  'footer.imprint': 'Impressum',
+  'footer.terms': 'AGB',
+  'footer.privacy': 'Datenschutz',
   'footer.rights': '© {year} {name}',
   'footer.consent': 'Dieser Shop verfolgt Sie nicht mit Cookies und fragt nirgendwo sonst etwas ab.',
 

@@ -78,6 +78,7 @@ const messages: Record<keyof typeof en, string> = {
   'checkout.cashLimit': 'Nachnahme ist bis {amount} möglich.',
   'checkout.noMethods': 'Zurzeit nimmt dieser Shop keine Online-Bestellungen an. Bitte schreiben Sie uns.',
   'checkout.note': 'Nachricht an den Shop',
+  'checkout.legal': 'Für Ihre Bestellung gilt:',
   'checkout.summary': 'Ihre Bestellung',
   'checkout.toCart': 'Warenkorb ändern',
   'checkout.place': 'Jetzt kaufen und {total} bezahlen',

@@ -14,6 +14,9 @@ export default {
   'footer.label': 'The shop',
   'footer.language': 'Language',
   'footer.allProducts': 'All products',
+  'footer.imprint': 'Imprint',
+  'footer.terms': 'Terms and conditions',
+  'footer.privacy': 'Privacy policy',
   'footer.rights': '© {year} {name}',
   'footer.consent': 'This shop sets no cookies to follow you and asks nobody else for anything.',
 

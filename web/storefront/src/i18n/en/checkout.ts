@@ -75,6 +75,7 @@ export default {
   'checkout.cashLimit': 'Cash on delivery is possible up to {amount}.',
   'checkout.noMethods': 'This shop takes no orders online at the moment. Please write to us.',
   'checkout.note': 'Note for the shop',
+  'checkout.legal': 'What applies to your order:',
   'checkout.summary': 'Your order',
   'checkout.toCart': 'Change the cart',
   'checkout.place': 'Order and pay {total}',

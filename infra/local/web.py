@@ -8,6 +8,7 @@ import subprocess
 
 import client
 import distribution
+import licenses
 from client import CLIENT, WEB
 from project import LOCAL, ROOT, fail, npm, npm_ci, step
 
@@ -21,15 +22,16 @@ READMES = [ROOT / folder / "README.md" for folder in ("lib/store", "web/client",
 INPUTS = {"docs": [ROOT / "docs", ROOT / "infra/kontor.postman_collection.json", LOOK, *READMES]}
 # What people load who open the shop for the first time: the script of the home page, compressed.
 FIRST_PAGE_LIMIT = 70_000
-# Their names change with their content. Everything else is asked for again each time.
-HASHED = re.compile(r"(^|/)assets/")
+# Their names change with their content. Everything else is asked for again each time, such as the licences beside them.
+HASHED = re.compile(r"(^|/)assets/(?!.*\.md$)")
 KEPT = "public, max-age=31536000, immutable"
 ASKED_FOR = "no-cache"
 
 
 def check():
-    """Lints the workspace, checks, tests and builds each site, and prints the sizes. Tests what stands in for CloudFront."""
+    """Looks at licences, lints the workspace, checks, tests and builds each site, and prints the sizes. Tests what stands in for CloudFront."""
     client.check()
+    licenses.check()
     npm(WEB, "run", "lint")
     tested = subprocess.run(distribution.TESTS, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if tested.returncode != 0:

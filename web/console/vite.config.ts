@@ -7,7 +7,7 @@ const api = process.env['KONTOR_API'];
 export default defineConfig({
   base: '/console/',
   plugins: [react()],
-  build: { target: 'es2022', modulePreload: { polyfill: false } },
+  build: { target: 'es2022', modulePreload: { polyfill: false }, license: { fileName: 'assets/licenses.md' } },
   server: api
     ? { proxy: { '/api': { target: new URL(api).origin, rewrite: (path) => new URL(api).pathname + path } } }
     : {},

@@ -18,6 +18,7 @@ export default defineConfig({
     emptyOutDir: true,
     target: 'es2022',
     modulePreload: { polyfill: false },
+    license: { fileName: 'assets/licenses.md' },
     // The reference is large, whatever is done to it. It is loaded only by its own page.
     chunkSizeWarningLimit: 2_000,
     rolldownOptions: { input: ['index.html', 'guides.html'] },

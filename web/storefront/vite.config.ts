@@ -9,6 +9,7 @@ export default defineConfig({
     target: 'es2022',
     assetsDir: 'assets/shop',
     modulePreload: { polyfill: false },
+    license: { fileName: 'assets/shop/licenses.md' },
     // What three pages need comes with the first of them: one file instead of a dozen small ones.
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: 3 }] } } },
   },

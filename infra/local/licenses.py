@@ -1,7 +1,8 @@
-"""The licences of the npm packages of web/, as deny.toml has them for crates. The pages carry the texts of those that are in
-them: `assets/licenses.md` of each site, which Vite writes."""
+"""The licences of the npm packages of web/, as deny.toml has them for crates. The pages come with the texts of those that are
+in them: `assets/licenses.md` of each site, which Vite writes."""
 
 import json
+import re
 
 from client import WEB
 from project import fail
@@ -15,7 +16,7 @@ PERMITTED = {
     "ISC",
     "MIT",
 }
-# Nothing of these packages is in the pages.
+# Of what only builds and tests.
 PERMITTED_TOOLS = PERMITTED | {
     "MPL-2.0",  # axe-core, lightningcss
     "Python-2.0",  # argparse
@@ -27,14 +28,22 @@ def check():
     refused = [
         f"{path}: {package.get('license')}"
         for path, package in packages.items()
-        if "node_modules/" in path and not package.get("link") and not is_permitted(package)
+        if "node_modules/" in path and not package.get("link") and not is_permitted(package.get("license", ""), PERMITTED_TOOLS)
     ]
     if refused:
         fail("licences that infra/local/licenses.py does not permit:\n" + "\n".join(refused))
 
 
-def is_permitted(package):
-    """Whether one alternative of the expression, such as `(MPL-2.0 OR Apache-2.0)`, is all permitted."""
-    permitted = PERMITTED_TOOLS if package.get("dev") else PERMITTED
-    alternatives = package.get("license", "").strip("()").split(" OR ")
+def check_pages(files):
+    """What is in the pages, by the files that Vite wrote: lines such as `## preact - 10.29.0 (MIT)`."""
+    heading = re.compile(r"^## (\S+ - \S+)(?: \((.*)\))?$", re.MULTILINE)
+    found = {package for file in files for package in heading.findall(file.read_text())}
+    refused = sorted(f"{name}: {license}" for name, license in found if not is_permitted(license, PERMITTED))
+    if refused or not found:
+        fail("licences in the pages that infra/local/licenses.py does not permit:\n" + "\n".join(refused))
+
+
+def is_permitted(expression, permitted):
+    """Whether one alternative, such as of `(MPL-2.0 OR Apache-2.0)`, is all permitted."""
+    alternatives = expression.strip("()").split(" OR ")
     return any(set(alternative.split(" AND ")) <= permitted for alternative in alternatives)

@@ -36,10 +36,12 @@ def check():
     tested = subprocess.run(distribution.TESTS, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if tested.returncode != 0:
         fail(f"what stands in for CloudFront fails its tests:\n{tested.stdout}")
+    npm(WEB, "run", "--workspace", "@kontor/e2e", "check")
     for site in SITES:
         for script in ("check", "test"):
             npm(WEB, "run", "--if-present", "--workspace", f"@kontor/{site}", script)
     build()
+    licenses.check_pages(file for site in SITES for file in dist(site).rglob("licenses.md"))
     for site in SITES:
         script, style = size(site, ".js"), size(site, ".css")
         print(f"· {site}: {script / 1000:.0f} kB of script and {style / 1000:.0f} kB of styles, compressed")

@@ -4,6 +4,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use checkout::wire::RefundBody;
 use checkout::{NamedLine, change_problem, check_currency, check_lines, refund_problem};
+use domain::cart::MAX_LINES;
 use domain::id::{OrderId, RefundId, VariantId};
 use domain::order::{MAX_REASON, RefundRequest};
 use domain::text;
@@ -121,6 +122,10 @@ pub(crate) async fn refund(
 impl RefundInput {
     fn parse(self) -> Result<ParsedRefund, Problem> {
         let mut fields = Fields::default();
+        // Without items and amount it is all that is left. Who sends an empty list did not mean that.
+        if self.items.as_ref().is_some_and(|items| !(1..=MAX_LINES).contains(&items.len())) {
+            fields.refuse("items", &format!("must have 1 to {MAX_LINES} entries"));
+        }
         let lines = self.items.unwrap_or_default().into_iter();
         let lines = lines.map(|Object(line)| NamedLine { id: line.id, quantity: line.quantity });
         let lines = check_lines(&mut fields, lines);

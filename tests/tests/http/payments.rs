@@ -244,6 +244,7 @@ async fn staff_refund_in_parts_and_never_more_than_was_paid() {
         (json!({ "reason": "x", "amount": usd(2641) }), "amount"),
         (json!({ "reason": "x", "amount": { "amount": 5, "currency": "eur" } }), "amount"),
         (json!({ "reason": " " }), "reason"),
+        (json!({ "reason": "x", "items": [] }), "items"),
         (
             json!({ "reason": "x", "items": [{ "id": "var_01M7W6C3804Q9PV3Y1B8S4HJET", "quantity": 1 }] }),
             "items.var_01M7W6C3804Q9PV3Y1B8S4HJET",

@@ -121,7 +121,9 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "maxItems": MAX_SCOPE, "items": ids })
         }
         ("ListedOrderBody", "items") => json!({ "maxItems": MAX_LISTED_LINES }),
-        ("CouponValidationInput" | "ParcelInput", "items") => json!({ "minItems": 1, "maxItems": MAX_LINES }),
+        ("CouponValidationInput" | "ParcelInput" | "RefundInput", "items") => {
+            json!({ "minItems": 1, "maxItems": MAX_LINES })
+        }
         ("MoneyInput", "amount") => json!({ "minimum": 0, "maximum": MAX_PRICE }),
         ("MoneyInput", "currency") => json!({ "pattern": "^[A-Za-z]{3}$" }),
         ("CartCouponInput" | "CouponInput" | "CouponValidationInput" | "/api/v1/coupons/{code}", "code")

@@ -92,3 +92,16 @@ fn only_this_distribution_reads_the_pages() {
     let source = format!("{:?}", allowed[0]["Condition"]["StringEquals"]["aws:SourceArn"]);
     assert!(source.contains("distribution/${Distribution}"), "{source}");
 }
+
+#[test]
+fn pictures_are_read_through_the_distribution_unless_the_shop_has_an_address_of_its_own_for_them() {
+    let statements = property("FilesPolicy", &["PolicyDocument", "Statement"]).as_sequence().unwrap();
+    let allowed: Vec<_> = statements.iter().filter(|it| it["Effect"] == "Allow").collect();
+    assert_eq!(allowed.len(), 1);
+    for (part, without) in [("Principal", "cloudfront.amazonaws.com"), ("Condition", "distribution/${Distribution}")] {
+        let Value::Tagged(choice) = &allowed[0][part] else { panic!("{part} is no choice") };
+        let choice = choice.value.as_sequence().unwrap();
+        assert_eq!(choice[0], "HasImagesUrl");
+        assert!(format!("{:?}", choice[2]).contains(without), "{part}");
+    }
+}

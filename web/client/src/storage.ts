@@ -16,13 +16,26 @@ export function memoryStorage(): ClientStorage {
   };
 }
 
-/** Keeps everything in `localStorage`, for all tabs and later visits, or in `sessionStorage`. */
-export function webStorage(area: Storage = localStorage, prefix = 'kontor.'): ClientStorage {
+/**
+ * Keeps everything in `localStorage`, for all tabs and later visits, or in `sessionStorage`. Where the browser blocks its
+ * storage, until the page is left.
+ */
+export function webStorage(given?: Storage, prefix = 'kontor.'): ClientStorage {
+  const area = given ?? ownStorage();
+  if (!area) return memoryStorage();
   return {
     get: (key) => area.getItem(prefix + key),
     set: (key, value) => (value === null ? area.removeItem(prefix + key) : area.setItem(prefix + key, value)),
     alone: async (task) => (navigator.locks ? await navigator.locks.request(`${prefix}storage`, task) : await task()),
   };
+}
+
+function ownStorage(): Storage | null {
+  try {
+    return localStorage;
+  } catch {
+    return null;
+  }
 }
 
 /** Runs tasks one after the other, whatever becomes of each. */

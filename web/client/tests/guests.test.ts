@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { createClient, isKontorError, memoryStorage } from '../src/index.ts';
+import { createClient, isKontorError, memoryStorage, webStorage } from '../src/index.ts';
 import { fakeShop, ok, QUICK, refused, tokens } from './fake_shop.ts';
 
 const ITEM = { body: { sku: 'SHIRT', quantity: 1 } };
@@ -103,6 +103,33 @@ test('tokens of links and of exchanges are kept too', async (t) => {
     shop.asked.slice(-2).map(({ headers }) => headers['order-token']),
     ['mailed', 'exchanged'],
   );
+});
+
+test('who wrote a review as a guest changes it with the token of the order', async (t) => {
+  const shop = await fakeShop(t, () => ok({ id: 'rev_7' }));
+  const client = createClient({ baseUrl: shop.url, ...QUICK });
+  await client.keepOrderToken('ord_1', 'mailed');
+  await client.POST('/api/v1/reviews', { body: { productId: 'prd_1', orderId: 'ord_1', stars: 4 } });
+  await client.PATCH('/api/v1/reviews/{id}', { params: { path: { id: 'rev_7' } }, body: { stars: 5 } });
+  await client.DELETE('/api/v1/reviews/{id}', { params: { path: { id: 'rev_8' } } });
+  assert.deepEqual(
+    shop.asked.map(({ headers }) => headers['order-token']),
+    ['mailed', 'mailed', undefined],
+  );
+});
+
+test('without storage of the browser everything is kept until the page is left', async (t) => {
+  Object.defineProperty(globalThis, 'localStorage', {
+    configurable: true,
+    get: () => {
+      throw new DOMException('Access is denied for this document.', 'SecurityError');
+    },
+  });
+  t.after(() => Reflect.deleteProperty(globalThis, 'localStorage'));
+  const storage = webStorage();
+  await storage.set('cart-token', 'cart-1');
+  assert.equal(await storage.get('cart-token'), 'cart-1');
+  assert.equal(await webStorage().get('cart-token'), null);
 });
 
 test('storage that somebody else wrote into is no obstacle', async (t) => {

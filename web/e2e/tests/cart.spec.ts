@@ -1,4 +1,4 @@
-import { addToCart, customer, expect, inCart, open, product, signIn, test } from './shop.ts';
+import { accessible, addToCart, customer, expect, inCart, open, product, signIn, test } from './shop.ts';
 
 test('two windows show one cart', async ({ page, context }) => {
   const lantern = await product();
@@ -25,6 +25,17 @@ test("what a guest has in the cart joins the customer's", async ({ page, context
   await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Account', exact: true }).getByRole('link', { name: 'Cart' }).click();
   for (const { name } of [first, second]) await expect(page.getByRole('link', { name })).toBeVisible();
+});
+
+test('a quantity counts, also for those who go on to the checkout at once', async ({ page }) => {
+  const lantern = await product();
+  await addToCart(page, lantern);
+  await open(page, '/cart');
+  await page.getByLabel(`Quantity of ${lantern.name}`).fill('3');
+  await page.getByRole('link', { name: 'Go to checkout' }).click();
+  const order = page.getByRole('region', { name: 'Your order' });
+  await expect(order.getByRole('heading', { name: `3 × ${lantern.name}` })).toBeVisible();
+  await accessible(page);
 });
 
 test('a cart survives that the shop cannot be reached for a while', async ({ page, context }) => {

@@ -40,6 +40,7 @@ for (const screen of SCREENS) {
       const order = await paidOrder(lantern.sku, who.accessToken);
       await inCart(lantern, who);
       for (const path of OWN) await look(page, path);
+      await look(page, '/cart');
       await look(page, '/checkout');
       await look(page, `/orders/${order.id}`);
       await look(page, `/products/${lantern.slug}/review`);

@@ -11,6 +11,24 @@ import {
   test,
 } from './shop.ts';
 
+test('a guest reviews what was delivered, changes the words, and takes them back', async ({ page }) => {
+  const order = await paidOrder((await product()).sku);
+  await deliver(order);
+  await open(page, `/orders/${order.id}?token=${order.token}`);
+  await page.getByRole('link', { name: 'Write a review' }).click();
+  await page.getByLabel('4 stars: good').press('Space');
+  await page.getByLabel('Headline').fill('Shines far');
+  await page.getByRole('button', { name: 'Send the review' }).click();
+  await expect(page.getByText('Thank you for your review.')).toBeVisible();
+  await page.getByLabel('Headline').fill('Shines farther');
+  await page.getByRole('button', { name: 'Change the review' }).click();
+  await expect(page.getByLabel('Headline')).toHaveValue('Shines farther');
+  await page.getByRole('button', { name: 'Delete the review' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete the review' }).click();
+  await expect(page.getByText('Your review is deleted.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Send the review' })).toBeVisible();
+});
+
 test('a customer reviews what was delivered, with a picture', async ({ page, context }) => {
   const lantern = await product();
   const who = await customer(context);

@@ -73,14 +73,18 @@ interface Mail {
   BodyText: string;
 }
 
+/** The texts of all mails to an address so far. */
+export async function mails(address: string): Promise<string[]> {
+  const mailbox = await (await fetch(`${CLOUD}/_ministack/ses/messages`)).json();
+  const all = Object.values((mailbox as { messages: Record<string, Mail[]> }).messages).flat();
+  return all.filter(({ To }) => JSON.stringify(To).includes(address)).map(({ BodyText }) => BodyText);
+}
+
 /** The link of a mail to an address, as soon as there is one. */
 export async function mailedLink(address: string, path: string): Promise<string> {
   let found = '';
   await expect(async () => {
-    const mailbox = await (await fetch(`${CLOUD}/_ministack/ses/messages`)).json();
-    const mails = Object.values((mailbox as { messages: Record<string, Mail[]> }).messages).flat();
-    const texts = mails.filter(({ To }) => JSON.stringify(To).includes(address)).map(({ BodyText }) => BodyText);
-    const links = texts.flatMap((text) => text.match(/https?:\/\/\S+/g) ?? []);
+    const links = (await mails(address)).flatMap((text) => text.match(/https?:\/\/\S+/g) ?? []);
     found = links.find((link) => new URL(link).pathname.startsWith(path)) ?? '';
     expect(found, `a mail to ${address} with a link to ${path}`).not.toBe('');
   }).toPass({ timeout: 60_000 });

@@ -6,6 +6,7 @@ import { loadCategories } from './state/categories.ts';
 import './state/leave.ts';
 import { loadShop, money } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
+import { ofTab } from './storage.ts';
 import { firstPage, pageIsThere } from './ui/first-page.ts';
 import { forgetHeadOfFirstPage } from './ui/head.ts';
 import { Layout } from './ui/layout.tsx';
@@ -120,9 +121,9 @@ addEventListener('vite:preloadError', () => {
     addEventListener('online', () => location.reload(), { once: true });
     return toast(t('error.network_error'));
   }
-  const last = Number(sessionStorage.getItem('kontor.reloaded'));
+  const last = Number(ofTab.getItem('kontor.reloaded'));
   if (Date.now() - last < 10_000) return toast(t('failed.page'));
-  sessionStorage.setItem('kontor.reloaded', String(Date.now()));
+  ofTab.setItem('kontor.reloaded', String(Date.now()));
   location.reload();
 });
 

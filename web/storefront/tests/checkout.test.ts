@@ -7,13 +7,13 @@ import {
   emptyDraft,
   readAttempt,
   readDraft,
-  type Texts,
   toOrder,
   underAddress,
   writeAttempt,
   writeDraft,
 } from '../src/checkout/draft.ts';
 import { isRefused } from '../src/repeat.ts';
+import type { Texts } from '../src/storage.ts';
 
 function texts(): Texts & { all: Map<string, string> } {
   const all = new Map<string, string>();
@@ -65,6 +65,10 @@ test('an invoice goes to another address where the buyer says so, in the country
   const billing = { ...typed.billing, name: 'Office', country: '' };
   assert.ok(!('billingAddress' in toOrder({ ...typed, billing }, total, false)));
   assert.equal(toOrder({ ...typed, billing, billingDiffers: true }, total, false).billingAddress?.country, 'DE');
+  const saved = { ...typed, billing, billingDiffers: true, billingAddressId: 'adr_2' };
+  assert.equal(toOrder(saved, total, true).billingAddressId, 'adr_2');
+  for (const field of ['billingAddress', 'billingAddressId'])
+    assert.equal(field in toOrder(saved, total, false), field === 'billingAddress', field);
 });
 
 test('what was typed and what was sent survive a reload, and a broken storage does no harm', () => {

@@ -14,8 +14,12 @@ export function entered(user: User): void {
 }
 
 export async function leave(): Promise<void> {
-  await kontor.signOut();
-  left();
+  try {
+    await kontor.signOut();
+  } finally {
+    // Even if the shop does not answer, nothing of this person is left here.
+    left();
+  }
 }
 
 /** After a sign-out. */

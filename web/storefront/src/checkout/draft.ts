@@ -1,4 +1,5 @@
 import type { PlaceOrderInput, PostalBody, PostalInput } from '@kontor/client';
+import type { Texts } from '../storage.ts';
 
 /** An address as a form has it: every field is a text. */
 export interface AddressForm {
@@ -22,6 +23,8 @@ export interface Draft {
   /** The account keeps the address that is typed. */
   keepAddress: boolean;
   billingDiffers: boolean;
+  /** As `addressId`. */
+  billingAddressId: string;
   billing: AddressForm;
   vatNumber: string;
   shippingMethodId: string;
@@ -47,6 +50,7 @@ export const emptyDraft = (country = ''): Draft => ({
   shipping: emptyAddress(country),
   keepAddress: false,
   billingDiffers: false,
+  billingAddressId: '',
   billing: emptyAddress(country),
   vatNumber: '',
   shippingMethodId: '',
@@ -89,13 +93,13 @@ export function underAddress(refused: Readonly<Record<string, string>>): Record<
   return Object.fromEntries(Object.entries(refused).map(named));
 }
 
-/** The order that the draft asks for. `signedIn`: the address is that of the account. */
+/** The order that the draft asks for. `signedIn`: addresses may be those of the account. */
 export function toOrder(draft: Draft, total: PlaceOrderInput['expectedTotal'], signedIn: boolean): PlaceOrderInput {
   const saved = signedIn && draft.addressId !== '';
   return {
     ...(signedIn ? {} : { email: draft.email.trim() }),
     ...(saved ? { shippingAddressId: draft.addressId } : { shippingAddress: toPostal(draft.shipping) }),
-    ...(draft.billingDiffers ? { billingAddress: toPostal(billingForm(draft)) } : {}),
+    ...(draft.billingDiffers ? billingOf(draft, signedIn) : {}),
     ...(draft.vatNumber.trim() ? { vatNumber: draft.vatNumber.trim() } : {}),
     ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
     shippingMethodId: draft.shippingMethodId || null,
@@ -104,8 +108,10 @@ export function toOrder(draft: Draft, total: PlaceOrderInput['expectedTotal'], s
   };
 }
 
-/** A text for each key, such as `sessionStorage`. */
-export type Texts = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+function billingOf(draft: Draft, signedIn: boolean): Pick<PlaceOrderInput, 'billingAddress' | 'billingAddressId'> {
+  if (signedIn && draft.billingAddressId !== '') return { billingAddressId: draft.billingAddressId };
+  return { billingAddress: toPostal(billingForm(draft)) };
+}
 
 function read<T>(texts: Texts, key: string): T | null {
   try {

@@ -1,24 +1,29 @@
-import { isKontorError, type ShopBody } from '@kontor/client';
-import { t } from '../i18n/index.ts';
+import { type AddressBody, isKontorError, type ShopBody } from '@kontor/client';
+import { language, t } from '../i18n/index.ts';
 import { Button } from '../ui/button.tsx';
 import { errorText } from '../ui/errors.ts';
 import { Checkbox, Field } from '../ui/field.tsx';
 import { Message } from '../ui/message.tsx';
 import { AddressFields } from './address-fields.tsx';
-import type { Choice } from './countries.ts';
+import { allCountries } from './countries.ts';
 import { billingForm } from './draft.ts';
+import { SavedAddresses } from './saved-addresses.tsx';
 import { changeDraft, draft } from './state.ts';
 
 interface Props {
   shop: ShopBody;
-  countries: Choice[];
+  /** Those of the account for invoices. */
+  addresses: AddressBody[];
+  saved: AddressBody | undefined;
   errors: Readonly<Record<string, string>>;
   /** What the quote or the order was refused with. */
   error: unknown;
 }
 
-export function Invoice({ shop, countries, errors, error }: Props) {
+export function Invoice({ shop, addresses, saved, errors, error }: Props) {
   const { billingDiffers, vatNumber } = draft.value;
+  // Who pays may live where the shop does not send to.
+  const everywhere = allCountries(language.value);
   const refused = isKontorError(error, 'vat_number_invalid', 'vat_check_unavailable');
   return (
     <section>
@@ -30,14 +35,27 @@ export function Invoice({ shop, countries, errors, error }: Props) {
       {billingDiffers && (
         <fieldset>
           <legend>{t('checkout.billing')}</legend>
-          <AddressFields
-            section="billing"
-            path="billingAddress."
-            value={billingForm(draft.value)}
-            countries={countries}
-            errors={errors}
-            onChange={(changed) => changeDraft({ billing: changed })}
-          />
+          {errors['billingAddressId'] && <Message kind="error">{errors['billingAddressId']}</Message>}
+          {addresses.length > 0 && (
+            <SavedAddresses
+              name="billing-address"
+              legend={t('checkout.billing')}
+              addresses={addresses}
+              chosen={saved}
+              countries={everywhere}
+              onChoose={(billingAddressId) => changeDraft({ billingAddressId })}
+            />
+          )}
+          {!saved && (
+            <AddressFields
+              section="billing"
+              path="billingAddress."
+              value={billingForm(draft.value)}
+              countries={everywhere}
+              errors={errors}
+              onChange={(changed) => changeDraft({ billing: changed })}
+            />
+          )}
         </fieldset>
       )}
       {shop.tax.reverseCharge && (

@@ -1,10 +1,11 @@
 import { effect, signal } from '@preact/signals';
+import { ofTab } from '../storage.ts';
 import { type Draft, emptyDraft, readDraft, writeAttempt, writeDraft } from './draft.ts';
 
 /** What the buyer has typed, for all pages of this tab. It is still there after a reload or a sign-in. */
-export const draft = signal<Draft>(readDraft(sessionStorage) ?? emptyDraft());
+export const draft = signal<Draft>(readDraft(ofTab) ?? emptyDraft());
 
-effect(() => writeDraft(sessionStorage, draft.value));
+effect(() => writeDraft(ofTab, draft.value));
 
 export function changeDraft(change: Partial<Draft>): void {
   draft.value = { ...draft.value, ...change };
@@ -12,7 +13,7 @@ export function changeDraft(change: Partial<Draft>): void {
 
 /** Also an order without an answer, which has the same address. */
 export function forgetDraft(): void {
-  writeAttempt(sessionStorage, null);
+  writeAttempt(ofTab, null);
   draft.value = emptyDraft();
 }
 

@@ -1,8 +1,9 @@
 import { isKontorError, type QuoteBody } from '@kontor/client';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { kontor } from '../shop.ts';
 import { cart } from '../state/cart.ts';
 import { type Loaded, useLoad } from '../ui/use-load.ts';
+import { useSettled } from '../ui/use-settled.ts';
 import { changeDraft, draft } from './state.ts';
 
 /** The part of an address that prices depend on. */
@@ -16,7 +17,8 @@ const SHORTEST_VAT_NUMBER = 4;
 
 /** What an order of the cart would cost now; asked again whenever something changes that its price depends on. */
 export function useQuote(address: Place): Loaded<QuoteBody | null> {
-  const { country, region } = address;
+  const { country } = address;
+  const region = useSettled(address.region ?? '');
   const method = draft.value.shippingMethodId;
   const vatNumber = useSettled(draft.value.vatNumber.trim());
   // Only there the postal code decides about tax: it tells Northern Ireland from the rest.
@@ -43,14 +45,4 @@ export function useQuote(address: Place): Loaded<QuoteBody | null> {
     if (gone) changeDraft({ shippingMethodId: '' });
   }, [gone]);
   return loaded;
-}
-
-/** A text when nobody types any more. */
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const later = setTimeout(() => setSettled(text), 600);
-    return () => clearTimeout(later);
-  }, [text]);
-  return settled;
 }

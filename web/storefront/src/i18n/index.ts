@@ -1,5 +1,6 @@
 import { formatOf } from '@kontor/client';
 import { signal } from '@preact/signals';
+import { ofShop } from '../storage.ts';
 import en from './en/index.ts';
 
 /** To add a language: a folder beside `en` with the same files, a line here, and one in `load`. */
@@ -35,12 +36,12 @@ export async function setLanguage(chosen: Language, keep = true): Promise<void> 
   messages.value = await load(chosen);
   language.value = chosen;
   document.documentElement.lang = chosen;
-  if (keep) localStorage.setItem(KEPT, chosen);
+  if (keep) ofShop.setItem(KEPT, chosen);
 }
 
 /** The language that was chosen before, the first of the browser's that the pages have, or that of the shop's own HTML. */
 export function preferredLanguage(): Language {
-  return firstKnown([localStorage.getItem(KEPT) ?? '', ...navigator.languages, document.documentElement.lang]);
+  return firstKnown([ofShop.getItem(KEPT) ?? '', ...navigator.languages, document.documentElement.lang]);
 }
 
 /** The first language of these tags, such as `de-AT`, that the pages have. */

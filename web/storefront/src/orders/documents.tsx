@@ -2,7 +2,7 @@ import type { OrderBody } from '@kontor/client';
 import { useEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
-import { ErrorMessage } from '../ui/message.tsx';
+import { ErrorView } from '../ui/error-view.tsx';
 import { useLoad } from '../ui/use-load.ts';
 
 /** Links to documents are good for five minutes. */
@@ -14,7 +14,7 @@ const TRIES = 6;
 export function Documents({ order }: { order: OrderBody }) {
   const { id, paymentStatus } = order;
   const expected = order.paidAt !== null;
-  const { data, error, reload } = useLoad(
+  const { data, error, loading, reload } = useLoad(
     async (signal) => (await kontor.GET('/api/v1/orders/{id}/documents', { params: { path: { id } }, signal })).data,
     [id, paymentStatus],
     { stale: true },
@@ -26,10 +26,11 @@ export function Documents({ order }: { order: OrderBody }) {
       setTries(tries + 1);
       reload();
     };
+    if (loading) return;
     const timer = setTimeout(again, missing ? SOON : LINKS_LAST);
     return () => clearTimeout(timer);
-  }, [data, missing]);
-  if (error) return <ErrorMessage error={error} />;
+  }, [loading, missing]);
+  if (error) return <ErrorView error={error} retry={reload} />;
   if (!data || (data.length === 0 && !missing)) return null;
   return (
     <section aria-labelledby="documents">

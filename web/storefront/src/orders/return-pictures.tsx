@@ -2,7 +2,7 @@ import type { ReturnBody } from '@kontor/client';
 import { useEffect } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
-import { ErrorMessage } from '../ui/message.tsx';
+import { ErrorView } from '../ui/error-view.tsx';
 import { Pictures } from '../ui/pictures.tsx';
 import { useLoad } from '../ui/use-load.ts';
 
@@ -13,7 +13,7 @@ const OPEN = ['requested', 'approved', 'received'];
 /** Pictures of the goods, which only the buyer and the shop see. They are added while the return is open. */
 export function ReturnPictures({ one: { id, orderId, status, imageCount } }: { one: ReturnBody }) {
   const path = { id: orderId, return: id };
-  const { data, error, reload } = useLoad(
+  const { data, error, loading, reload } = useLoad(
     async (signal, again) => {
       if (imageCount === 0 && !again) return [];
       return (await kontor.GET('/api/v1/orders/{id}/returns/{return}/images', { params: { path }, signal })).data;
@@ -21,13 +21,13 @@ export function ReturnPictures({ one: { id, orderId, status, imageCount } }: { o
     [id, imageCount],
     { stale: true },
   );
-  const links = data?.[0]?.urls.small;
+  const hasLinks = Boolean(data?.length);
   useEffect(() => {
-    if (!links) return;
+    if (!hasLinks || loading) return;
     const timer = setTimeout(reload, LINKS_LAST);
     return () => clearTimeout(timer);
-  }, [links]);
-  if (error) return <ErrorMessage error={error} />;
+  }, [hasLinks, loading]);
+  if (error) return <ErrorView error={error} retry={reload} />;
   const closed = !OPEN.includes(status);
   if (!data || (closed && data.length === 0)) return null;
   return (

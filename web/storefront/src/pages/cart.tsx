@@ -1,5 +1,5 @@
 import type { CartBody, CartItemBody, ShopBody, User } from '@kontor/client';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { saveProfile } from '../account/save-profile.ts';
 import { CountryFields } from '../checkout/address-fields.tsx';
@@ -15,6 +15,7 @@ import { loadShop, money, shop } from '../state/shop.ts';
 import { user } from '../state/user.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
+import { errorText } from '../ui/errors.ts';
 import { Checkbox } from '../ui/field.tsx';
 import { focusHeading } from '../ui/focus.ts';
 import { Skeleton } from '../ui/loading.tsx';
@@ -25,6 +26,7 @@ import { Heading } from '../ui/title.tsx';
 import { toast } from '../ui/toast.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useLoad } from '../ui/use-load.ts';
+import { useSettled } from '../ui/use-settled.ts';
 
 export default function Cart() {
   const restored = useRestore();
@@ -127,12 +129,17 @@ function Line({ item }: { item: CartItemBody }) {
 function LineQuantity({ item, name }: { item: CartItemBody; name: string }) {
   const [wanted, setWanted] = useState(item.quantity);
   const most = shop.value?.limits.unitsOfLine ?? 999;
+  const unsent = useRef<number | null>(null);
+  const save = async (quantity: number) => {
+    unsent.current = null;
+    const params = { path: { id: item.id } };
+    const { data } = await kontor.PATCH('/api/v1/cart/items/{id}', { params, body: { quantity } });
+    setCart(data);
+    toast(t('cart.updated', { total: money(data.totals.subtotal) }));
+  };
   const change = useAction(async (quantity: number) => {
     try {
-      const params = { path: { id: item.id } };
-      const { data } = await kontor.PATCH('/api/v1/cart/items/{id}', { params, body: { quantity } });
-      setCart(data);
-      toast(t('cart.updated', { total: money(data.totals.subtotal) }));
+      await save(quantity);
     } catch (error) {
       setWanted(item.quantity);
       throw error;
@@ -140,11 +147,20 @@ function LineQuantity({ item, name }: { item: CartItemBody; name: string }) {
   });
   useEffect(() => setWanted(item.quantity), [item.quantity]);
   useEffect(() => {
-    if (wanted === item.quantity || change.busy) return;
+    if (change.busy) return;
+    unsent.current = wanted === item.quantity ? null : wanted;
+    if (unsent.current === null) return;
     // Who presses three times means one change.
     const soon = setTimeout(() => change.run(wanted), 350);
     return () => clearTimeout(soon);
   }, [wanted, change.busy]);
+  // Who goes on to the checkout at once means it too.
+  useEffect(
+    () => () => {
+      if (unsent.current !== null) save(unsent.current).catch((error: unknown) => toast(errorText(error)));
+    },
+    [],
+  );
   return (
     <>
       <Quantity
@@ -195,7 +211,8 @@ function Remind({ user }: { user: User }) {
 
 /** What the cart costs where it goes. Without a country it has neither shipping nor tax. */
 function Estimate({ cart, shop }: { cart: CartBody; shop: ShopBody }) {
-  const { country, region } = draft.value.shipping;
+  const { country, region: typed } = draft.value.shipping;
+  const region = useSettled(typed);
   const { data, error, loading } = useLoad(
     async (signal) => {
       if (!country) return null;
@@ -211,7 +228,7 @@ function Estimate({ cart, shop }: { cart: CartBody; shop: ShopBody }) {
       <CountryFields
         label={t('cart.estimate')}
         country={country}
-        region={region}
+        region={typed}
         countries={countriesOf(shop, language.value)}
         errors={{}}
         section="shipping"

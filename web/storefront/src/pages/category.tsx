@@ -1,7 +1,7 @@
 import { useLocation, useRoute } from 'preact-iso';
 import { type Filters, readFilters, writeFilters } from '../catalogue/filters.ts';
 import { Listing, listTitle } from '../catalogue/listing.tsx';
-import { loadCategories, pathTo } from '../state/categories.ts';
+import { categoriesWith, categoryNamed, pathTo } from '../state/categories.ts';
 import { Breadcrumbs } from '../ui/breadcrumbs.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { NotFound } from '../ui/not-found.ts';
@@ -10,11 +10,12 @@ import { useLoad } from '../ui/use-load.ts';
 
 export default function Category() {
   const { url } = useLocation();
-  const slug = useRoute().params['slug'] ?? '';
-  const all = useLoad(loadCategories, [], { remember: 'categories' });
-  const category = all.data?.find((one) => one.slug === slug);
+  const name = useRoute().params['slug'] ?? '';
+  const all = useLoad(() => categoriesWith(name), [name], { stale: true, remember: 'categories' });
+  const category = categoryNamed(name, all.data ?? []);
+  const slug = category?.slug ?? name;
 
-  if (all.data && !category) return <NotFound />;
+  if (all.data && !category && !all.loading) return <NotFound />;
   if (all.error && !all.data) return <ErrorView error={all.error} retry={all.reload} />;
   const filters = { ...readFilters(new URL(url, location.origin).search), category: slug };
   const href = ({ category: other = slug, ...changed }: Partial<Filters>) =>

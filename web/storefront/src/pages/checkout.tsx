@@ -48,7 +48,7 @@ export default function Checkout() {
       <Heading>{t('checkout.title')}</Heading>
       {error ? <ErrorView error={error} retry={reload} /> : null}
       {!data && !error && <Skeleton lines={8} />}
-      {data && cart.value && <Form shop={data.shop} addresses={data.addresses} cart={cart.value} />}
+      {data && cart.value && <Form {...data} cart={cart.value} />}
     </>
   );
 }
@@ -60,24 +60,33 @@ async function load(signal: AbortSignal) {
   const countries = countriesOf(shop, language.value);
   const reached = own.filter(({ country }) => isAmong(countries, country));
   const usual = reached.find(({ isDefault }) => isDefault) ?? reached[0];
-  if (usual && !draft.value.shipping.line1 && !draft.value.addressId) changeDraft({ addressId: usual.id });
+  const invoices = addresses.filter(({ type }) => type === 'billing');
+  const usualInvoice = invoices.find(({ isDefault }) => isDefault);
+  if (usual && !draft.value.shipping.line1 && !draft.value.addressId)
+    changeDraft({
+      addressId: usual.id,
+      ...(usualInvoice && { billingDiffers: true, billingAddressId: usualInvoice.id }),
+    });
   if (!draft.value.shipping.country) chooseCountry(likelyCountry(countries, navigator.languages));
-  return { shop, addresses: own };
+  return { shop, addresses: own, invoices };
 }
 
 interface Props {
   shop: ShopBody;
+  /** Those of the account for parcels, and for invoices. */
   addresses: AddressBody[];
+  invoices: AddressBody[];
   cart: CartBody;
 }
 
-function Form({ shop, addresses, cart: now }: Props) {
+function Form({ shop, addresses, invoices, cart: now }: Props) {
   const { route } = useLocation();
   const person = user.value ?? null;
   const typed = draft.value;
   const countries = countriesOf(shop, language.value);
   const chosen = person ? addresses.find(({ id }) => id === typed.addressId) : undefined;
   const saved = chosen && isAmong(countries, chosen.country) ? chosen : undefined;
+  const savedInvoice = person ? invoices.find(({ id }) => id === typed.billingAddressId) : undefined;
   const quote = useQuote(saved ?? typed.shipping);
   const methods = paymentMethods(shop);
   const paymentMethod = methods.find((method) => method === typed.paymentMethod) ?? methods[0];
@@ -112,7 +121,8 @@ function Form({ shop, addresses, cart: now }: Props) {
     event.preventDefault();
     if (!place.unanswered && (!quote.data || quote.loading || quote.error)) return;
     const shippingMethodId = quote.data?.shippingMethod?.id ?? '';
-    const order = { ...typed, paymentMethod, shippingMethodId, addressId: saved?.id ?? '' };
+    const ids = { addressId: saved?.id ?? '', billingAddressId: savedInvoice?.id ?? '' };
+    const order = { ...typed, paymentMethod, shippingMethodId, ...ids };
     void place.run(toOrder(order, quote.data?.totals.total, person !== null));
   };
   const errors = { ...underAddress(fieldErrors(quote.error)), ...fieldErrors(place.error) };
@@ -129,7 +139,13 @@ function Form({ shop, addresses, cart: now }: Props) {
             />
           )}
         </ShippingAddress>
-        <Invoice shop={shop} countries={countries} errors={errors} error={place.error ?? quote.error} />
+        <Invoice
+          shop={shop}
+          addresses={invoices}
+          saved={savedInvoice}
+          errors={errors}
+          error={place.error ?? quote.error}
+        />
         <ShippingChoice quote={quote.data} error={errors['shippingMethodId']} />
         <PaymentChoice shop={shop} chosen={paymentMethod} total={quote.data?.totals.total} />
         <section>

@@ -45,7 +45,7 @@ export default function Product() {
 }
 
 function ProductView({ product, reload }: { product: ProductBody; reload: () => void }) {
-  const { url, route } = useLocation();
+  const { url, path, route } = useLocation();
   const { options, variants } = product;
   const [choice, setChoice] = useState(() =>
     firstChoice(variants, options, new URL(url, location.origin).searchParams.get('sku')),
@@ -59,8 +59,8 @@ function ProductView({ product, reload }: { product: ProductBody; reload: () => 
     setChoice(now);
     setMissing([]);
     const sku = options.length > 0 ? chosenVariant(variants, options, now)?.sku : undefined;
-    // A link to this page shows the same variant.
-    route(`/products/${product.slug}${sku ? `?${new URLSearchParams({ sku })}` : ''}`, true);
+    // A link to this page shows the same variant. The page may have been opened by the id of the product.
+    route(`${path}${sku ? `?${new URLSearchParams({ sku })}` : ''}`, true);
   };
   const askForChoice = () => setMissing(options.filter((option) => choice[option] === undefined));
   useEffect(() => {

@@ -4,7 +4,7 @@ import { useLocation } from 'preact-iso';
 import { emailField, newPasswordField } from '../account/fields.ts';
 import { nextPage, signInPage } from '../account/next-page.ts';
 import { entered } from '../account/session.ts';
-import { t } from '../i18n/index.ts';
+import { language, t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { Form } from '../ui/form.tsx';
 import { Message } from '../ui/message.tsx';
@@ -28,7 +28,11 @@ export default function Register() {
         onSubmit={async (body) => {
           setTaken(false);
           try {
-            const { data } = await kontor.POST('/api/v1/auth/register', { body });
+            const { data } = await kontor.POST('/api/v1/auth/register', {
+              // Mails are in the language of the pages.
+              params: { header: { 'Accept-Language': language.value } },
+              body,
+            });
             entered(data.user);
             toast(t('register.done', { name: data.user.name, email: data.user.email }));
             route(next, true);

@@ -9,18 +9,27 @@ export function useLiveProduct(productId: string, reload: () => void): void {
   useEffect(() => {
     let live: ReturnType<typeof kontor.live> | undefined;
     let later: ReturnType<typeof setTimeout> | undefined;
+    const reloadLater = () => {
+      clearTimeout(later);
+      later = setTimeout(reload, CACHED);
+    };
     const changed = () => {
       reload();
       // The first answer may be one from before the change.
-      clearTimeout(later);
-      later = setTimeout(reload, CACHED);
+      reloadLater();
     };
     const follow = () => {
       if (document.visibilityState === 'hidden') {
         live?.close();
         live = undefined;
       } else if (!live) {
-        live = kontor.live({ topics: [`product:${productId}`], onMessage: changed, onReload: changed });
+        live = kontor.live({
+          topics: [`product:${productId}`],
+          // Nobody told what changed since the page was loaded.
+          onWatched: reloadLater,
+          onMessage: changed,
+          onReload: changed,
+        });
       }
     };
     const back = () => {

@@ -1,6 +1,7 @@
 import type { CartBody } from '@kontor/client';
 import { computed, signal } from '@preact/signals';
 import { kontor } from '../shop.ts';
+import { ofShop } from '../storage.ts';
 import { onChangeElsewhere, tellOtherTabs } from './channel.ts';
 
 const HAS_CART = 'kontor.has-cart';
@@ -24,13 +25,13 @@ export async function loadCart(): Promise<CartBody> {
 
 /** Most visitors have put nothing into a cart yet: for them the shop is not asked. */
 export async function loadCartIfAny(): Promise<void> {
-  if (localStorage.getItem(HAS_CART) || (await kontor.isSignedIn())) await loadCart();
+  if (ofShop.getItem(HAS_CART) || (await kontor.isSignedIn())) await loadCart();
 }
 
 function keep(now: CartBody): void {
   cart.value = now;
-  if (now.units > 0) localStorage.setItem(HAS_CART, 'yes');
-  else localStorage.removeItem(HAS_CART);
+  if (now.units > 0) ofShop.setItem(HAS_CART, 'yes');
+  else ofShop.removeItem(HAS_CART);
 }
 
 const loadAgain = () => void loadCart().catch(() => {});

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useReducer, useState } from 'preact/hooks';
+import { useCallback, useEffect, useReducer, useRef, useState } from 'preact/hooks';
 import { isAbort } from './errors.ts';
 import { loadBegins, loadEnds } from './first-page.ts';
 
@@ -43,6 +43,8 @@ export function useLoad<T>(
   const place = remember === undefined ? undefined : remember + id;
   const before = place === undefined ? undefined : (remembered.get(place) as T | undefined);
   const [state, setState] = useState<State<T>>({ id, data: before, last: before, error: null, loading: true });
+  const shown = useRef(id);
+  shown.current = id;
   const [turn, reload] = useReducer((count: number) => count + 1, 0);
   const current =
     state.id === id ? state : { id, data: before, last: before ?? state.last, error: null, loading: true };
@@ -68,7 +70,8 @@ export function useLoad<T>(
   const set = useCallback(
     (data: T) => {
       if (place !== undefined) keep(place, data);
-      setState({ id, data, last: data, error: null, loading: false });
+      // The answer may be late, and something else be shown by now.
+      if (shown.current === id) setState({ id, data, last: data, error: null, loading: false });
     },
     [id],
   );

@@ -16,8 +16,14 @@ const RESOURCES: Record<string, string[]> = {
   review: ['reviews'],
 };
 
+/** Many things can happen at once, and the figures are much to read. */
+const FIGURES_PAUSE = 10_000;
+
+/** Their pages only show a record. All other pages of records are forms. */
+const SHOWN_ONLY: unknown[] = ['orders', 'reviews', 'customers'];
+
 /** What somebody changes in a form stays until they save it. */
-export const isForm = ([of, what]: QueryKey) => what === 'getOne' && of !== 'orders';
+export const isForm = ([of, what]: QueryKey) => what === 'getOne' && !SHOWN_ONLY.includes(of);
 
 /** Who may do what is no news. */
 const isNews = (key: QueryKey) => key[0] !== 'auth' && !isForm(key);
@@ -49,14 +55,23 @@ export function useLive(session: number) {
       queries.invalidateQueries({
         predicate: ({ queryKey }) => (!resource || queryKey[0] === resource) && isNews(queryKey),
       });
+    let figures: ReturnType<typeof setTimeout> | undefined;
+    const reloadFigures = () => {
+      figures = undefined;
+      void reload('dashboard');
+    };
     const live = kontor.live({
       topics: ['staff'],
       onMessage: (message) => {
         add(message);
+        figures ??= setTimeout(reloadFigures, FIGURES_PAUSE);
         for (const resource of RESOURCES[message.type.split('.')[0] ?? ''] ?? []) void reload(resource);
       },
       onReload: () => void reload(),
     });
-    return () => live.close();
+    return () => {
+      clearTimeout(figures);
+      live.close();
+    };
   }, [queries, session]);
 }

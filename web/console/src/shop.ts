@@ -11,6 +11,8 @@ const asks = {
   signIn: nobody,
   /** For a grave act, staff prove again who they are. */
   proof: nobody,
+  /** Staff of this shop turn on two-factor sign-in first. No request waits for that. */
+  twoFactor: nobody,
 };
 
 /** Sets who asks, until the function that it returns is called. */
@@ -39,6 +41,7 @@ function withAsking(call: AnyCall): AnyCall {
       return await call(...args);
     } catch (error) {
       if (isKontorError(error, 'fresh_proof_required')) await asks.proof(error);
+      else if (isKontorError(error, 'two_factor_required')) await asks.twoFactor(error);
       // The client forgets a session that is over.
       else if (isKontorError(error) && error.status === 401 && !(await client.isSignedIn())) await asks.signIn(error);
       else throw error;

@@ -1,40 +1,84 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { orderIdIn, orderQuery, productQuery, reviewQuery } from '../src/data/filters.ts';
+import { firstFound, orderIdIn, orderQueries, productQuery, reviewQuery } from '../src/data/filters.ts';
+
+const queries = (q: string, others = {}) => orderQueries({ q, ...others }, 'UTC');
 
 test('an order is found by what people have of it', () => {
-  assert.deepEqual(orderQuery({ q: ' 261126-DSXB2RK5 ', limit: 25 }, 'UTC'), { number: '261126-DSXB2RK5', limit: 25 });
-  assert.deepEqual(orderQuery({ q: 'ada@example.com' }, 'UTC'), { email: 'ada@example.com' });
-  assert.deepEqual(orderQuery({ q: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' }, 'UTC'), {
-    userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A',
-  });
-  assert.deepEqual(orderQuery({ q: 'Lovelace' }, 'UTC'), { name: 'Lovelace' });
-  assert.deepEqual(orderQuery({ q: 'L' }, 'UTC'), {});
-  assert.deepEqual(orderQuery({ q: '00 34 0434 1610' }, 'UTC'), { trackingCode: '00 34 0434 1610' });
-  assert.deepEqual(orderQuery({ q: 'A-1001' }, 'UTC'), { number: 'A-1001' });
-  assert.deepEqual(orderQuery({ q: ' ', status: 'paid' }, 'UTC'), { status: 'paid' });
+  assert.deepEqual(queries('ada@example.com'), [{ email: 'ada@example.com' }]);
+  assert.deepEqual(queries('usr_01M8C2C7DE86J8MMWP7W18NG0A'), [{ userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' }]);
+  assert.deepEqual(queries('Ada Lovelace'), [{ name: 'Ada Lovelace' }]);
+  assert.deepEqual(queries('tee-black'), [{ name: 'tee-black' }, { sku: 'tee-black' }]);
+  assert.deepEqual(queries('TEE_7'), [{ number: 'TEE_7' }, { sku: 'TEE_7' }]);
+  assert.deepEqual(queries('00 34 0434 1610'), [{ number: '00 34 0434 1610' }, { trackingCode: '00 34 0434 1610' }]);
+  assert.deepEqual(queries(' ', { status: 'paid' }), [{ status: 'paid' }]);
 });
 
-test('an address or an id is looked for when it is whole', () => {
-  for (const q of ['ada@', 'ada@example.', 'usr_01M8', 'ord_01M8']) {
-    const { email, userId, number } = orderQuery({ q }, 'UTC');
-    assert.deepEqual([email, userId, number], [undefined, undefined, undefined], q);
-  }
+test('a number is found with and without its dash, and so are those of other shops', () => {
+  const [own] = queries(' 261126-DSXB2RK5 ', { limit: 25 });
+  assert.deepEqual(own, { number: '261126-DSXB2RK5', limit: 25 });
+  assert.deepEqual(queries('261126DSXB2RK5').slice(0, 2), [
+    { number: '261126-DSXB2RK5' },
+    { number: '261126DSXB2RK5' },
+  ]);
+  assert.deepEqual(queries('#100234'), [{ number: '#100234' }]);
+  assert.deepEqual(queries('R-2026/171'), [{ number: 'R-2026/171' }]);
+  assert.deepEqual(queries('100234'), [{ number: '100234' }, { trackingCode: '100234' }, { sku: '100234' }]);
+});
+
+test('the API is asked for nothing that it refuses', () => {
+  assert.deepEqual(queries('L'), [{ sku: 'L' }]);
+  for (const q of ['#', '...', '1'.repeat(101), 'a b'.repeat(40)]) assert.deepEqual(queries(q), [], q);
+  assert.deepEqual(queries('1'.repeat(50)), [{ trackingCode: '1'.repeat(50) }, { sku: '1'.repeat(50) }]);
+  assert.deepEqual(queries('Lovelace', { sku: 'TEE' }), [{ name: 'Lovelace' }, { sku: 'Lovelace' }]);
+  assert.deepEqual(queries('ada@example.com', { sku: 'TEE' }), [{ email: 'ada@example.com', sku: 'TEE' }]);
+  assert.deepEqual(queries('', { sku: 'TEE' }), [{ sku: 'TEE' }]);
+});
+
+test('an address or an id is looked for when it is whole, and finds nothing before', () => {
+  for (const q of ['ada@', 'ada@example.', 'usr_01M8', 'ord_01M8']) assert.deepEqual(queries(q), [], q);
   assert.equal(orderIdIn(' ORD_01m8c2c7de86j8mmwp7w18ng0a '), 'ord_01M8C2C7DE86J8MMWP7W18NG0A');
   assert.equal(orderIdIn('usr_01M8C2C7DE86J8MMWP7W18NG0A'), undefined);
 });
 
+test('the first query that finds something is the one of all pages', async () => {
+  // The pages of each query by their cursors: nothing, nothing on the first page, and others.
+  const pages: Record<string, Record<string, [number, string | null]>> = {
+    none: { '': [0, null] },
+    late: { '': [0, 'b'], b: [2, 'c'], c: [0, null] },
+    other: { '': [1, null] },
+  };
+  const asked: string[] = [];
+  const read = async ({ of, cursor = '' }: Record<string, unknown>) => {
+    asked.push(`${of} ${cursor}`);
+    const [length, nextCursor] = pages[String(of)]?.[String(cursor)] ?? [0, null];
+    return { data: Array<object>(length).fill({}), pagination: { nextCursor } };
+  };
+  const all = [{ of: 'none' }, { of: 'late' }, { of: 'other' }];
+  const lengths: number[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const { data, pagination } = await firstFound(all, cursor, read);
+    lengths.push(data.length);
+    cursor = pagination?.nextCursor ?? null;
+  } while (cursor !== null);
+  assert.deepEqual(lengths, [0, 2, 0]);
+  assert.deepEqual(asked, ['none ', 'late ', 'late b', 'late c']);
+  const nothing = { data: [], pagination: { nextCursor: null } };
+  assert.deepEqual(await firstFound([{ of: 'none' }, { of: 'none' }], undefined, read), nothing);
+  assert.deepEqual(await firstFound([], undefined, read), nothing);
+});
+
 test('the oldest orders come first if the list is sorted so', () => {
-  assert.deepEqual(orderQuery({ sort: { field: 'createdAt', order: 'ASC' } }, 'UTC'), { order: 'oldest' });
-  assert.deepEqual(orderQuery({ sort: { field: 'createdAt', order: 'DESC' } }, 'UTC'), {});
+  assert.deepEqual(orderQueries({ sort: { field: 'createdAt', order: 'ASC' } }, 'UTC'), [{ order: 'oldest' }]);
+  assert.deepEqual(orderQueries({ sort: { field: 'createdAt', order: 'DESC' } }, 'UTC'), [{}]);
 });
 
 test('days of the list of orders are those of the shop', () => {
-  assert.deepEqual(orderQuery({ from: '2026-03-28', to: '2026-03-29' }, 'Europe/Berlin'), {
-    from: '2026-03-27T23:00:00.000Z',
-    to: '2026-03-29T22:00:00.000Z',
-  });
+  assert.deepEqual(orderQueries({ from: '2026-03-28', to: '2026-03-29' }, 'Europe/Berlin'), [
+    { from: '2026-03-27T23:00:00.000Z', to: '2026-03-29T22:00:00.000Z' },
+  ]);
 });
 
 test('staff see products in every status, sorted as the API can', () => {

@@ -1,7 +1,7 @@
 // What staff see of a customer, and do for them.
 
 import { openConsole } from './console.ts';
-import { accessible, account, expect, SHOP, test } from './shop.ts';
+import { accessible, account, expect, PASSWORD, SHOP, test } from './shop.ts';
 
 test('staff end all sessions of a customer', async ({ page }) => {
   const { id, accessToken } = await account('Ada Lovelace');
@@ -17,4 +17,19 @@ test('staff end all sessions of a customer', async ({ page }) => {
   await expect(sessions.getByRole('button', { name: 'End all sessions' })).toHaveCount(0);
   const refused = await fetch(`${SHOP}/api/v1/users/me`, { headers: { authorization: `Bearer ${accessToken}` } });
   expect(refused.status).toBe(401);
+});
+
+test('staff act on users of a lower role, and find them by name or address', async ({ page }) => {
+  const [ada, sam] = [await account('Ada Lovelace'), await account('Sam Support', 'support')];
+  const other = await account('Olga Other', 'support');
+  await openConsole(page, `/customers/${other.id}/show`, { email: sam.email, password: PASSWORD });
+  await expect(page.getByRole('heading', { level: 1, name: 'Olga Other' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Sessions' })).toBeVisible();
+  for (const name of ['Ban', 'End all sessions'])
+    await expect(page.getByRole('button', { name, exact: true })).toHaveCount(0);
+
+  await page.goto('/console/customers');
+  await page.getByPlaceholder('Name or email').fill(ada.email);
+  await page.getByRole('row', { name: ada.email }).getByRole('link', { name: 'Ada Lovelace' }).click();
+  await expect(page.getByRole('button', { name: 'Ban', exact: true })).toBeVisible();
 });

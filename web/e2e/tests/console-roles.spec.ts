@@ -42,8 +42,13 @@ test('support does not see what it may not do', async ({ page, expected }) => {
   await expect(page.getByRole('button', { name: 'Ship', exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Refund' })).toHaveCount(0);
   await expect(page.getByRole('menuitem', { name: 'Shipping methods' })).toBeVisible();
-  for (const view of ['Import and export', 'Webhooks', 'API keys', 'Audit trail'])
+  for (const view of ['Webhooks', 'API keys', 'Audit trail'])
     await expect(page.getByRole('menuitem', { name: view })).toHaveCount(0);
+  await page.getByRole('menuitem', { name: 'Import and export' }).click();
+  const exports = page.getByRole('region', { name: 'Export' });
+  await expect(exports.getByRole('button', { name: 'Orders' })).toBeVisible();
+  await expect(exports.getByRole('button', { name: 'Products' })).toHaveCount(0);
+  await expect(page.getByText('Import products')).toHaveCount(0);
 
   await page.goto(`/console/products/${id}`);
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();

@@ -1,5 +1,5 @@
 import { openConsole } from './console.ts';
-import { api, expect, paidOrder, product, SHOP, staff, test } from './shop.ts';
+import { accessible, api, deliver, expect, paidOrder, product, SHOP, staff, test } from './shop.ts';
 
 test.beforeEach(async ({ page }) => {
   await openConsole(page);
@@ -40,6 +40,32 @@ test('a part of an order is refunded, and its goods are on sale again', async ({
   await expect.poll(left).toBe(10);
 });
 
+test('goods of a refunded order are recorded when they come back', async ({ page }) => {
+  const { sku } = await product();
+  const placed = await paidOrder(sku);
+  await deliver(placed);
+  const left = async () =>
+    (await api<{ available: number }>('GET', `/inventory/${sku}`, undefined, await staff())).available;
+  await page.goto(`/console/orders/${placed.id}/show`);
+  await page.getByRole('button', { name: 'Refund' }).click();
+  const refund = page.getByRole('dialog', { name: 'Refund' });
+  await refund.getByLabel('Reason').fill('It is broken');
+  await refund.getByRole('button', { name: 'Refund' }).click();
+  await expect(refund.getByText('Write how many units come back.')).toBeVisible();
+  await refund.getByLabel('All that is left').check();
+  await accessible(page);
+  await refund.getByRole('button', { name: 'Refund' }).click();
+  await expect(page.getByText('The refund is on its way.')).toBeVisible();
+  expect(await left()).toBe(9);
+  await page.getByRole('button', { name: 'Goods came back' }).click();
+  const goods = page.getByRole('dialog', { name: 'Goods came back' });
+  await goods.getByLabel(/, of 1$/).fill('1');
+  await goods.getByLabel('Reason').fill('It came back');
+  await goods.getByRole('button', { name: 'Record' }).click();
+  await expect(page.getByText('The goods are recorded.')).toBeVisible();
+  await expect.poll(left).toBe(10);
+});
+
 test('from the stock of a SKU to the orders that have it', async ({ page }) => {
   const { sku } = await product();
   const { id, number } = await paidOrder(sku);
@@ -48,7 +74,7 @@ test('from the stock of a SKU to the orders that have it', async ({ page }) => {
   await expect.poll(async () => (await found()).map((order) => order.id)).toEqual([id]);
   await page.goto(`/console/stock/${sku}`);
   await page.getByRole('link', { name: 'Orders', exact: true }).last().click();
-  await expect(page.getByRole('textbox', { name: 'SKU' })).toHaveValue(sku);
+  await expect(page.getByRole('textbox', { name: 'SKU', exact: true })).toHaveValue(sku);
   await expect(page.getByRole('link', { name: number })).toBeVisible();
   await expect(page.getByText('1-1 of 1')).toBeVisible();
 });

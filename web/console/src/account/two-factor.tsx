@@ -3,6 +3,7 @@ import { Alert, Button, Typography } from '@mui/material';
 import { useState } from 'react';
 import { required, TextInput } from 'react-admin';
 
+import { missesSecondFactor } from '../session/second-factor.ts';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { Section } from '../ui/page.tsx';
@@ -18,6 +19,11 @@ type Open =
 export function TwoFactor({ isOn }: { isOn: boolean }) {
   const [open, setOpen] = useState<Open | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
+  function keptCodes() {
+    setCodes(null);
+    // What was refused before is all read now, and the live updates begin.
+    if (missesSecondFactor()) location.reload();
+  }
   return (
     <Section title="Two-factor sign-in">
       {isOn ? (
@@ -32,6 +38,9 @@ export function TwoFactor({ isOn }: { isOn: boolean }) {
         </>
       ) : (
         <>
+          {missesSecondFactor() && (
+            <Alert severity="warning">Staff of this shop need it. Turn it on, and then you can go on.</Alert>
+          )}
           <Alert severity="info">With a code of your phone, a stolen password is not enough.</Alert>
           <Button variant="contained" size="small" sx={{ mt: 1 }} onClick={() => setOpen({ step: 'password' })}>
             Turn it on
@@ -103,7 +112,7 @@ export function TwoFactor({ isOn }: { isOn: boolean }) {
           title="Recovery codes"
           hint="Each of them signs you in once, without your phone."
           secret={codes.join('\n')}
-          onClose={() => setCodes(null)}
+          onClose={keptCodes}
         />
       )}
     </Section>

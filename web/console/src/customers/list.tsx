@@ -1,15 +1,12 @@
 import { Chip } from '@mui/material';
-import { DataTable, type RaRecord, TextInput } from 'react-admin';
+import { DataTable, type RaRecord, SearchInput } from 'react-admin';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { NameCol, Rows } from '../ui/rows.tsx';
 import { Time } from '../ui/time.tsx';
 import { words } from '../ui/words.ts';
 
-const filters = [
-  <TextInput key="email" source="email" alwaysOn resettable />,
-  <TextInput key="name" source="name" alwaysOn resettable />,
-];
+const filters = [<SearchInput key="q" source="q" alwaysOn placeholder="Name or email" />];
 
 export default function CustomerList() {
   return (

@@ -3,6 +3,7 @@ import { Button } from '@mui/material';
 import { useState } from 'react';
 import { useDataProvider } from 'react-admin';
 
+import { merge } from '../data/merge.ts';
 import { useMay } from '../session/auth.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { MapInput } from '../ui/map-input.tsx';
@@ -10,12 +11,13 @@ import { Fact, Nothing, Section } from '../ui/page.tsx';
 
 /** What staff and other programs note about a user. A user sees those whose names begin with `public.`. */
 export function Notes({ user }: { user: StaffUserBody }) {
-  const [open, setOpen] = useState(false);
+  // As they were when they were opened: what others note meanwhile is kept.
+  const [opened, setOpened] = useState<StaffUserBody | null>(null);
   const provider = useDataProvider();
   const mayWrite = useMay('users:write');
   const notes = Object.entries(user.metadata);
   const change = mayWrite && (
-    <Button size="small" onClick={() => setOpen(true)}>
+    <Button size="small" onClick={() => setOpened(user)}>
       Change
     </Button>
   );
@@ -27,14 +29,17 @@ export function Notes({ user }: { user: StaffUserBody }) {
           {value}
         </Fact>
       ))}
-      {open && (
+      {opened && (
         <FormDialog<{ metadata: StaffUserBody['metadata'] }>
           title={`Notes on ${user.name}`}
           submit="Save"
           done="The notes were saved."
-          values={{ metadata: user.metadata }}
-          act={(data) => provider.update('customers', { id: user.id, data, previousData: user })}
-          onClose={() => setOpen(false)}
+          values={{ metadata: opened.metadata }}
+          act={(notes) => {
+            const data = merge({ ...opened }, { ...notes }, { ...user }, ['metadata']).record;
+            return provider.update('customers', { id: user.id, data, previousData: user });
+          }}
+          onClose={() => setOpened(null)}
         >
           <MapInput source="metadata" label="The user sees those that begin with “public.”" />
         </FormDialog>

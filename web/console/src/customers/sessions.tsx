@@ -9,11 +9,14 @@ import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { Nothing, Problem, Section } from '../ui/page.tsx';
 import { SessionTable } from '../ui/session-table.tsx';
+import { useRank } from './rank.ts';
 
 /** Where a user is signed in. If somebody else may be in the account, staff end all of it. */
-export function SessionsOfUser({ user: { id, name } }: { user: StaffUserBody }) {
+export function SessionsOfUser({ user }: { user: StaffUserBody }) {
+  const { id, name } = user;
   const [isAsked, setAsked] = useState(false);
-  const mayEnd = useMay('users:ban');
+  const { isLower } = useRank(user);
+  const mayEnd = useMay('users:ban') && isLower;
   const path = { id };
   const { data: sessions, error } = useQuery({
     queryKey: ['customers', 'sessions', id],

@@ -14,6 +14,7 @@ import { WHOLE } from '../ui/whole.ts';
 import { choices, languageName, words } from '../ui/words.ts';
 import { Notes } from './notes.tsx';
 import { OrdersOfUser } from './orders.tsx';
+import { useRank } from './rank.ts';
 import { SessionsOfUser } from './sessions.tsx';
 
 const ROLES = ['customer', 'support', 'admin'];
@@ -73,8 +74,9 @@ function Customer() {
 function Actions() {
   const user = useRecordContext<StaffUserBody>();
   const [open, setOpen] = useState<'ban' | 'role' | null>(null);
-  const mayBan = useMay('users:ban');
-  const mayChangeRole = useMay('users:write-role');
+  const { isOther, isLower } = useRank(user);
+  const mayBan = useMay('users:ban') && isLower;
+  const mayChangeRole = useMay('users:write-role') && isOther;
   if (!user) return null;
   const params = { path: { id: user.id } };
   return (

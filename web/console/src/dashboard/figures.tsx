@@ -89,7 +89,7 @@ function Total({ name, now, before, write }: TotalProps) {
 }
 
 /** How much more or less it is than in the period before. */
-function change(now: number | null, before: number | null, write: Write): string {
+export function change(now: number | null, before: number | null, write: Write): string {
   if (now === null || !before) return `before: ${write(before ?? 0)}`;
   const percent = new Intl.NumberFormat(LANGUAGE, {
     style: 'percent',

@@ -1,5 +1,15 @@
 import type { TopSellerBody } from '@kontor/client';
-import { LinearProgress, MenuItem, Table, TableBody, TableCell, TableHead, TableRow, TextField } from '@mui/material';
+import {
+  LinearProgress,
+  MenuItem,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableRow,
+  TextField,
+  Typography,
+} from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useCanAccess } from 'react-admin';
@@ -9,18 +19,40 @@ import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
 import { Nothing, Problem, Section } from '../ui/page.tsx';
-import { words } from '../ui/words.ts';
-import type { Days } from './days.ts';
+import { LANGUAGE, words } from '../ui/words.ts';
+import { type Days, periodBefore } from './days.ts';
+import { change } from './figures.tsx';
+
+interface TopQuery {
+  of: (typeof OF)[number];
+  by: 'amount' | 'count';
+  from: string;
+  to: string;
+  limit: number;
+}
 
 const OF = ['products', 'categories', 'coupons'] as const;
 
-export function TopSellers({ period: { from, to } }: { period: Days }) {
+/** The most that the API lists: whoever is not among those before sold less than all of them. */
+const MOST = 100;
+
+const read = async (query: TopQuery) => (await kontor.GET('/api/v1/admin/dashboard/top', { params: { query } })).data;
+
+export function TopSellers({ period }: { period: Days }) {
   const [of, setOf] = useState<(typeof OF)[number]>('products');
   const { canAccess: mayOpen } = useCanAccess({ resource: of, action: 'edit' });
-  const query = { of, by: 'amount', from, to, limit: 10 } as const;
   const { data, error } = useQuery({
-    queryKey: ['dashboard', 'top', query],
-    queryFn: async () => (await kontor.GET('/api/v1/admin/dashboard/top', { params: { query } })).data,
+    queryKey: ['dashboard', 'top', of, period],
+    queryFn: async () => {
+      const [{ from, to }, before] = [period, periodBefore(period)];
+      const [now, old] = await Promise.all([
+        read({ of, by: 'amount', from, to, limit: 10 }),
+        read({ of, by: 'count', from: before.from, to: before.to, limit: MOST }),
+      ]);
+      const counts = new Map(old.map(({ id, count }) => [id, count]));
+      const others = old.length < MOST ? 0 : null;
+      return now.map((seller) => ({ ...seller, before: counts.get(seller.id) ?? others }));
+    },
   });
   const most = data?.[0]?.amount.amount || 1;
   return (
@@ -66,7 +98,12 @@ export function TopSellers({ period: { from, to } }: { period: Days }) {
               <TableCell sx={WIDE}>
                 <LinearProgress variant="determinate" value={share(seller, most)} aria-label="Share of the first one" />
               </TableCell>
-              <TableCell align="right">{seller.count}</TableCell>
+              <TableCell align="right">
+                {seller.count}
+                <Typography variant="caption" color="textSecondary" component="div">
+                  {seller.before === null ? 'before: –' : change(seller.count, seller.before, write)}
+                </Typography>
+              </TableCell>
               <TableCell align="right">
                 <Amount of={seller.amount} />
               </TableCell>
@@ -79,5 +116,7 @@ export function TopSellers({ period: { from, to } }: { period: Days }) {
 }
 
 const WIDE = { width: '25%', display: { xs: 'none', sm: 'table-cell' } };
+
+const write = (count: number | null) => new Intl.NumberFormat(LANGUAGE).format(count ?? 0);
 
 const share = ({ amount }: TopSellerBody, most: number) => Math.round((100 * amount.amount) / most);

@@ -1,21 +1,45 @@
-import { isKontorError } from '@kontor/client';
+import { isKontorError, type KontorError } from '@kontor/client';
 import { HttpError } from 'react-admin';
 
 /** Where a form shows a field of the API, by its dotted name, such as `items.0.quantity`. */
 export type Place = (field: string) => string;
 
-/** The refused fields by the names that forms use: `variants[1].price.amount` is at `variants.1.price`. */
+/**
+ * The refused fields by the names that forms use: `variants[1].price.amount` is at `variants.1.price`. All that is wrong at
+ * one place is told there.
+ */
 export function fieldErrors(
   details: Readonly<Record<string, string>>,
   place: Place = (field) => field,
 ): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(details).map(([field, reason]) => [
-      place(field.replace(/\[(\d+)\]/g, '.$1').replace(/\.(amount|currency)$/, '')),
-      reason.charAt(0).toUpperCase() + reason.slice(1),
-    ]),
-  );
+  const errors: Record<string, string> = {};
+  for (const [name, reason] of Object.entries(details)) {
+    const [field, text] = inList(name, reason);
+    const at = place(field.replace(/\[(\d+)\]/g, '.$1').replace(/\.(amount|currency)$/, ''));
+    errors[at] = [errors[at], text.charAt(0).toUpperCase() + text.slice(1)].filter(Boolean).join('; ');
+  }
+  return errors;
 }
+
+/** Pairs and lists have one input for all of their entries. */
+const PAIR = /^(attributes|metadata)\.(.+)$/s;
+const ENTRY =
+  /^((?:zones\[\d+\]\.)?(?:options|categoryIds|productIds|terms|eventTypes|permissions|countries))\[(\d+)\]$/;
+
+function inList(field: string, reason: string): [string, string] {
+  const [, pairs, name] = PAIR.exec(field) ?? [];
+  if (pairs) return [pairs, `“${name}” ${reason}`];
+  const [, list, index] = ENTRY.exec(field) ?? [];
+  return list ? [list, `Entry ${Number(index) + 1} ${reason}`] : [field, reason];
+}
+
+/** The refusal of the shop that an error is, or comes from. */
+export function refusalOf(error: unknown): KontorError | undefined {
+  return [error, (error as { cause?: unknown } | null)?.cause].find((one) => isKontorError(one));
+}
+
+/** Why it was refused, without the fields: they say it themselves. */
+export const reasonOf = (error: unknown): string => refusalOf(error)?.message ?? messageOf(error);
 
 /** What to tell people of an error: its message, and the fields that a form may not have. */
 export function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
 import { beginOf, endOf } from './local-time.ts';
+import type { Page } from './pages.ts';
 
 type Query = Record<string, unknown>;
 
@@ -16,11 +17,12 @@ function idIn(kind: string, words: string): string | undefined {
 }
 
 /**
- * What people type to find an order: its number, a tracking code, the name of the recipient, the address of the buyer or
- * the id of their account. The API has one parameter for each, and takes addresses and ids only whole. Days are those of
- * the shop.
+ * What people type to find an order: its number, a tracking code, the name of the recipient, a SKU, the address of the
+ * buyer or the id of their account. The API has one parameter for each, and takes addresses and ids only whole. Words can
+ * be several of these, so there is a query for each, the likely ones first. No query finds nothing. Days are those of the
+ * shop.
  */
-export function orderQuery({ q, sort, from, to, ...others }: Query, zone: string): Query {
+export function orderQueries({ q, sku, sort, from, to, ...others }: Query, zone: string): Query[] {
   const oldest = (sort as Sort | undefined)?.order === 'ASC';
   const query = {
     ...others,
@@ -28,15 +30,53 @@ export function orderQuery({ q, sort, from, to, ...others }: Query, zone: string
     ...(typeof from === 'string' && { from: beginOf(zone, from) }),
     ...(typeof to === 'string' && { to: endOf(zone, to) }),
   };
+  const withSku = sku === undefined ? query : { ...query, sku };
   const words = typeof q === 'string' ? q.trim() : '';
-  if (words === '') return query;
-  if (words.includes('@')) return { ...query, ...(/^\S+@\S+\.\w{2,}$/.test(words) && { email: words }) };
-  if (/^(usr|ord)_/i.test(words)) return { ...query, userId: idIn('usr', words) };
-  if (/^\d{6}-?[0-9a-z]{8}$/i.test(words)) return { ...query, number: words };
-  // Codes of carriers are long and have many digits. Names have none.
-  if (words.replace(/\D/g, '').length >= 6) return { ...query, trackingCode: words };
-  if (/\d/.test(words)) return { ...query, number: words };
-  return { ...query, ...(words.length > 1 && { name: words }) };
+  if (words === '') return [withSku];
+  if (words.includes('@')) return /^\S+@\S+\.\w{2,}$/.test(words) ? [{ ...withSku, email: words }] : [];
+  if (/^(usr|ord)_/i.test(words)) {
+    const userId = idIn('usr', words);
+    return userId ? [{ ...withSku, userId }] : [];
+  }
+  // The API takes these without another SKU.
+  return meaningsOf(words).map((meaning) => ({ ...query, ...meaning }));
+}
+
+/** What the words can mean, in the forms that the API takes. */
+function meaningsOf(words: string): Query[] {
+  const hasDigit = /\d/.test(words);
+  const length = words.replace(/[^\p{L}\p{N}]/gu, '').length;
+  // Other shops may have numbers that look like ours without the dash.
+  const numbers = new Set([words.replace(/^(\d{6})\s?([0-9a-z]{8})$/i, '$1-$2'), words]);
+  const isNumber = hasDigit && /^\P{C}{1,40}$/u.test(words);
+  // Codes of carriers are long, and have no signs such as # or /.
+  const isTracking = hasDigit && length >= 6 && /^[\w\s.-]{1,100}$/.test(words);
+  // Names have no digits.
+  const isName = !hasDigit && length >= 2 && words.length <= 100;
+  const isSku = /^(?=.*[a-z0-9])[\w.-]{1,64}$/i.test(words);
+  return [
+    ...(isNumber ? [...numbers].map((number) => ({ number })) : []),
+    ...(isTracking ? [{ trackingCode: words }] : []),
+    ...(isName ? [{ name: words }] : []),
+    ...(isSku ? [{ sku: words }] : []),
+  ];
+}
+
+/** A page of the first query that finds something. Its cursor says of which query it is, and whether that found something. */
+export async function firstFound(
+  queries: Query[],
+  cursor: unknown,
+  read: (query: Query) => Promise<Page>,
+): Promise<Page> {
+  const [at, hasFound, after] = typeof cursor === 'string' ? JSON.parse(cursor) : [0, false];
+  const query = queries[at];
+  if (!query) return { data: [], pagination: { nextCursor: null } };
+  const page = await read(after ? { ...query, cursor: after } : query);
+  const found = hasFound || page.data.length > 0;
+  const next = page.pagination?.nextCursor ?? null;
+  if (!found && next === null) return firstFound(queries, JSON.stringify([at + 1, false]), read);
+  const nextCursor = next === null ? null : JSON.stringify([at, found, next]);
+  return { ...page, pagination: { ...page.pagination, nextCursor } };
 }
 
 const PRODUCT_SORTS: Record<string, string> = {
@@ -54,6 +94,19 @@ export function productQuery({ sort, ...query }: Query): Query {
   const known = PRODUCT_SORTS[`${field} ${order}`] ?? 'newest';
   const chosen = query['q'] ? { sort: 'relevance' } : { sort: known };
   return { status: 'active,draft,archived', ...query, ...chosen, facets: false };
+}
+
+/** What people type to find a customer: the beginning of the address, or of the name. The API takes it from two signs on. */
+export function customerQuery({ q, limit, cursor }: Query): Query {
+  const words = typeof q === 'string' ? q.trim() : '';
+  const page = { limit, cursor };
+  if (words.includes('@')) return words.length > 1 ? { ...page, email: words } : page;
+  return words.replace(/[^\p{L}\p{N}]/gu, '').length > 1 ? { ...page, name: words } : page;
+}
+
+/** The stock levels of a product, or the low ones: the API does not take both. */
+export function stockQuery({ low, ...query }: Query): Query {
+  return query['product'] || !low ? query : { ...query, low };
 }
 
 /** The list of reviews is of a state, or of those that customers reported. */

@@ -2,7 +2,7 @@ import type { Init, Method, OperationOf, PathOf } from '@kontor/client';
 
 import { ALONE, placeOfProduct, productInput, withRemoved } from '../products/input.ts';
 import { kontor, readShop } from '../shop.ts';
-import { orderQuery, productQuery, reviewQuery } from './filters.ts';
+import { customerQuery, firstFound, orderQueries, productQuery, reviewQuery, stockQuery } from './filters.ts';
 import type { Page } from './pages.ts';
 
 /** What forms and lists of react-admin handle. */
@@ -158,11 +158,13 @@ const products = list('/api/v1/products');
 const orders = list('/api/v1/admin/orders');
 const productsById = async (ids: string[]) => (await products({ ids: ids.join(',') })).data;
 const reviews = list('/api/v1/admin/reviews');
+const stock = list('/api/v1/inventory');
+const customers = list('/api/v1/users');
 
 export const RESOURCES: Record<string, ResourceApi> = {
   orders: {
     idField: 'id',
-    list: async (query) => orders(orderQuery(query, (await readShop()).timeZone)),
+    list: async ({ cursor, ...query }) => firstFound(orderQueries(query, (await readShop()).timeZone), cursor, orders),
     one: one('/api/v1/admin/orders/{id}'),
   },
   returns: { idField: 'id', list: list('/api/v1/admin/returns') },
@@ -183,7 +185,7 @@ export const RESOURCES: Record<string, ResourceApi> = {
   brands: term(terms.brands),
   stock: {
     idField: 'sku',
-    list: list('/api/v1/inventory'),
+    list: (query) => stock(stockQuery(query)),
     one: one('/api/v1/inventory/{sku}'),
     ...put('/api/v1/inventory/{sku}', ['onHand', 'threshold', 'backorder', 'reason']),
   },
@@ -197,7 +199,7 @@ export const RESOURCES: Record<string, ResourceApi> = {
   },
   customers: {
     idField: 'id',
-    list: list('/api/v1/users'),
+    list: (query) => customers(customerQuery(query)),
     one: one('/api/v1/users/{id}'),
     ...changeUser,
     update: (id, data, before) => changeUser.update(id, withRemoved(data, before), before),

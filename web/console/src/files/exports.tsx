@@ -9,12 +9,14 @@ import { kontor, useShop } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { DayField } from '../ui/day-field.tsx';
 import { Section } from '../ui/page.tsx';
+import { useFiles } from './use-files.ts';
 
 const PAUSE = 1_000;
 
 /** Starts an export, and downloads its file as soon as it is there. */
 export function Exports() {
   const { timeZone: zone } = useShop();
+  const { exports: may } = useFiles();
   const month = periodOf(30, zone);
   const [from = month.from, setFrom] = useState<string>();
   const [to = month.to, setTo] = useState<string>();
@@ -31,17 +33,28 @@ export function Exports() {
   return (
     <Section title="Export">
       <Stack spacing={1} sx={{ alignItems: 'flex-start' }}>
-        <Button disabled={busy} onClick={() => run({ of: 'products' })}>
-          Products
-        </Button>
-        <Button disabled={busy} onClick={() => run({ of: 'stock' })}>
-          Stock
-        </Button>
-        <DayField label="Orders from" value={from} onChange={setFrom} />
-        <DayField label="Orders to" value={to} onChange={setTo} />
-        <Button disabled={busy} onClick={() => run({ of: 'orders', from: beginOf(zone, from), to: endOf(zone, to) })}>
-          Orders
-        </Button>
+        {may.products && (
+          <Button disabled={busy} onClick={() => run({ of: 'products' })}>
+            Products
+          </Button>
+        )}
+        {may.stock && (
+          <Button disabled={busy} onClick={() => run({ of: 'stock' })}>
+            Stock
+          </Button>
+        )}
+        {may.orders && (
+          <>
+            <DayField label="Orders from" value={from} onChange={setFrom} />
+            <DayField label="Orders to" value={to} onChange={setTo} />
+            <Button
+              disabled={busy}
+              onClick={() => run({ of: 'orders', from: beginOf(zone, from), to: endOf(zone, to) })}
+            >
+              Orders
+            </Button>
+          </>
+        )}
       </Stack>
       <div aria-live="polite">
         {busy && <LinearProgress aria-label="Exporting" />}

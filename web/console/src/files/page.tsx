@@ -1,25 +1,27 @@
 import { AccessDenied, Title } from 'react-admin';
 
-import { useMay } from '../session/auth.ts';
 import { Columns } from '../ui/page.tsx';
 import { Exports } from './exports.tsx';
 import { Import } from './import.tsx';
+import { useFiles } from './use-files.ts';
 
-/** CSV files in and out. */
+/** CSV files in and out, as far as the role allows. */
 export default function FilesPage() {
-  if (!useMay('products:write')) return <AccessDenied />;
+  const { imports, any } = useFiles();
+  if (!any) return <AccessDenied />;
   return (
     <>
       <Title title="Import and export" />
       <Columns
         wide={
           <>
-            <Import of="products" title="Import products" />
-            <Import of="stock" title="Import stock" />
+            {imports.products && <Import of="products" title="Import products" />}
+            {imports.stock && <Import of="stock" title="Import stock" />}
+            {!imports.products && <Exports />}
           </>
         }
       >
-        <Exports />
+        {imports.products && <Exports />}
       </Columns>
     </>
   );

@@ -14,6 +14,7 @@ import { useLocation } from 'react-router';
 import { useLive } from '../live.ts';
 import { SignInAgain } from '../session/again.tsx';
 import { ProofDialog } from '../session/proof.tsx';
+import { useSecondFactor } from '../session/second-factor.ts';
 import { useShop } from '../shop.ts';
 import { Keys } from './help.tsx';
 import { ConsoleMenu } from './menu.tsx';
@@ -76,6 +77,7 @@ function Frame({ children }: { children: ReactNode }) {
   const [session, setSession] = useState(0);
   useTitle();
   useLive(session);
+  useSecondFactor();
   return (
     <>
       {children}

@@ -4,6 +4,7 @@ import { ListSubheader } from '@mui/material';
 import type { ReactNode } from 'react';
 import { Menu, useSidebarState } from 'react-admin';
 
+import { useFiles } from '../files/use-files.ts';
 import { useMay } from '../session/auth.ts';
 
 function Group({ title, children }: { title: string; children: ReactNode }) {
@@ -26,7 +27,7 @@ function Group({ title, children }: { title: string; children: ReactNode }) {
 
 /** react-admin hides the resources that a role may not see. */
 export function ConsoleMenu() {
-  const changesProducts = useMay('products:write');
+  const { any: usesFiles } = useFiles();
   const seesFigures = useMay('stats:read');
   const isAdmin = useMay('webhooks:write');
   return (
@@ -44,7 +45,7 @@ export function ConsoleMenu() {
         <Menu.ResourceItem name="categories" />
         <Menu.ResourceItem name="brands" />
         <Menu.ResourceItem name="stock" />
-        {changesProducts && <Menu.Item to="/files" primaryText="Import and export" leftIcon={<FilesIcon />} />}
+        {usesFiles && <Menu.Item to="/files" primaryText="Import and export" leftIcon={<FilesIcon />} />}
       </Group>
       <Group title="Search">
         <Menu.ResourceItem name="synonyms" />

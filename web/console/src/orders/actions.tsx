@@ -11,7 +11,7 @@ import { kontor } from '../shop.ts';
 import { ActionButton, useAction } from '../ui/action.tsx';
 import { FormDialog } from '../ui/dialog.tsx';
 import { useKeys } from '../ui/keys.ts';
-import { isDisputed, isOpen, refundable, toSend, useOrder } from './order.ts';
+import { isDisputed, isOpen, refundable, toComeBack, toSend, useOrder } from './order.ts';
 import { RefundDialog } from './refund.tsx';
 import { ShipDialog } from './ship.tsx';
 import { useSlip } from './slip.ts';
@@ -38,7 +38,8 @@ export function Actions() {
   const isShippable =
     isOpen(order) && mayWrite && isToSend && (order.status !== 'pending' || isCash(order.payment.method));
   const isArriving = order.status === 'shipped' && mayWrite;
-  const isRefundable = mayRefund && refundable(order) > 0;
+  const hasMoney = refundable(order) > 0;
+  const isRefundable = mayRefund && (hasMoney || toComeBack(order).length > 0);
   const isCancellable = mayWrite && (isOpen(order) || (order.status === 'shipped' && isCash(order.payment.method)));
   // Until a dispute is won, each step needs a note.
   const beginPreparing = () => (isDisputed(order) ? setOpen('prepare') : void prepare.run(undefined));
@@ -90,7 +91,7 @@ export function Actions() {
       )}
       {isRefundable && (
         <Button size="small" variant="outlined" onClick={() => setOpen('refund')} aria-keyshortcuts="r">
-          Refund
+          {hasMoney ? 'Refund' : 'Goods came back'}
         </Button>
       )}
       {isToSend && (

@@ -35,6 +35,7 @@ const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : ''
 const filters = [
   <OrderSearch key="q" source="q" alwaysOn />,
   <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} />,
+  // The page of a stock level leads here with it, and it goes together with an address.
   <TextInput key="sku" source="sku" label="SKU" />,
   <SelectInput key="paymentStatus" source="paymentStatus" choices={choices(PAYMENT_STATUSES)} />,
   <SelectInput key="paymentMethod" source="paymentMethod" choices={choices(METHODS)} />,
@@ -74,7 +75,14 @@ function OrderSearch(props: SearchInputProps) {
     if (id) navigate(`/orders/${id}/show`);
     return id ? '' : words;
   }
-  return <SearchInput {...props} placeholder="Number, name, tracking, email" parse={open} />;
+  return (
+    <SearchInput
+      {...props}
+      placeholder="Number, name, tracking, SKU, email"
+      parse={open}
+      sx={{ minWidth: { sm: 320 } }}
+    />
+  );
 }
 
 const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;

@@ -21,4 +21,12 @@ export function refundable({ payment }: Order): number {
   return isPaid ? payment.amount.amount - payment.refunded.amount - payment.refunding.amount : 0;
 }
 
+const WAS_PAID = ['paid', 'partially_refunded', 'refunded', 'charged_back'];
+
+/** What was sold and has not come back. Nothing is sold with an order that is over. */
+export function toComeBack({ items, payment, status }: Order) {
+  const isSold = WAS_PAID.includes(payment.status) && !['cancelled', 'expired'].includes(status);
+  return isSold ? items.filter(({ quantity, returned }) => quantity > returned) : [];
+}
+
 export const isDisputed = ({ payment }: Order) => payment.dispute !== null && payment.dispute !== 'won';

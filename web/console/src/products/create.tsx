@@ -1,5 +1,6 @@
 import { CreateForm, CreatePage } from '../ui/edit.tsx';
 import { ProductFields } from './form.tsx';
+import { fromForm } from './input.ts';
 
 const NEW = {
   description: '',
@@ -13,7 +14,7 @@ const NEW = {
 
 export default function ProductCreate() {
   return (
-    <CreatePage title="New product">
+    <CreatePage title="New product" transform={fromForm}>
       <CreateForm defaultValues={NEW}>
         <ProductFields />
       </CreateForm>

@@ -1,7 +1,10 @@
+import { useRecordContext } from 'react-admin';
+
 import { useMay } from '../session/auth.ts';
 import { EditForm, EditPage } from '../ui/edit.tsx';
 import { ProductActions } from './actions.tsx';
 import { ProductFields } from './form.tsx';
+import { fromForm, toForm } from './input.ts';
 import { Pictures } from './pictures.tsx';
 import { ProductShow } from './show.tsx';
 
@@ -11,10 +14,18 @@ export default function ProductPage() {
 
 function ProductEdit() {
   return (
-    <EditPage actions={<ProductActions />} aside={<Pictures />}>
-      <EditForm>
-        <ProductFields />
-      </EditForm>
+    <EditPage actions={<ProductActions />} aside={<Pictures />} transform={fromForm}>
+      <ProductForm />
     </EditPage>
+  );
+}
+
+function ProductForm() {
+  const product = useRecordContext();
+  if (!product) return null;
+  return (
+    <EditForm record={toForm(product)}>
+      <ProductFields />
+    </EditForm>
   );
 }

@@ -32,11 +32,6 @@ export function Pictures() {
       }),
     { done: 'The pictures were saved.', onDone: () => setDrafts([]) },
   );
-  async function saveAll() {
-    const refusal = await save.run(undefined);
-    // Somebody else changed the product: what they did is read, and can be saved over.
-    if (refusal && 'status' in refusal && refusal.status === 412) refresh();
-  }
   const remove = useAction(
     (image: string) => kontor.DELETE('/api/v1/products/{id}/images/{image}', { params: { path: { id, image } } }),
     { done: 'The picture was deleted.' },
@@ -52,7 +47,7 @@ export function Pictures() {
     <Section
       title="Pictures"
       actions={
-        <Button size="small" variant="contained" disabled={!isChanged || save.busy} onClick={saveAll}>
+        <Button size="small" variant="contained" disabled={!isChanged || save.busy} onClick={() => save.run(undefined)}>
           Save the pictures
         </Button>
       }

@@ -6,6 +6,7 @@ import { useFieldArray, useWatch } from 'react-hook-form';
 import { Link } from 'react-router';
 
 import { MoneyInput } from '../ui/money.tsx';
+import { optionKey } from './input.ts';
 
 /** All variants in one grid. A product without options has one. */
 export function Variants() {
@@ -51,7 +52,7 @@ export function Variants() {
                   {options.map((option) => (
                     <TableCell key={option}>
                       <TextInput
-                        source={`${at}.options.${option}`}
+                        source={`${at}.options.${optionKey(option)}`}
                         label={false}
                         slotProps={labelled(option)}
                         validate={required()}

@@ -17,7 +17,6 @@ const NEEDS: Record<string, { see: Permission; change?: Permission; edit?: Permi
   brands: { see: 'products:read', change: 'products:write' },
   stock: { see: 'inventory:read', change: 'inventory:write', edit: 'inventory:read' },
   reviews: { see: 'reviews:moderate' },
-  files: { see: 'products:write' },
   synonyms: { see: 'products:read', change: 'products:write' },
   rules: { see: 'products:read', change: 'products:write' },
   searches: { see: 'products:read' },

@@ -1,6 +1,7 @@
-import { isKontorError, type User } from '@kontor/client';
+import type { User } from '@kontor/client';
 import { type AuthProvider, usePermissions } from 'react-admin';
 
+import { refusalOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { mayUse, type Permission } from './access.ts';
 
@@ -39,14 +40,11 @@ export const authProvider: AuthProvider = {
     if (!(await kontor.isSignedIn())) throw new Error('Please sign in.');
   },
   checkError: async (error) => {
-    const refusal = error.cause ?? error;
-    if (isKontorError(refusal, 'two_factor_required'))
-      throw Object.assign(new Error(refusal.message), { redirectTo: '/account', logoutUser: false });
-    if (isKontorError(refusal) && refusal.status === 401) throw new Error('The session is over. Please sign in again.');
+    if (refusalOf(error)?.status === 401) throw new Error('The session is over. Please sign in again.');
   },
   getIdentity: async () => {
-    const { id, name, pictureUrl } = await me();
-    return { id, fullName: name, avatar: pictureUrl ?? undefined };
+    const { id, name, role, pictureUrl } = await me();
+    return { id, role, fullName: name, avatar: pictureUrl ?? undefined };
   },
   getPermissions: permissions,
   canAccess: async ({ resource, action }) => mayUse(await permissions(), resource, action),

@@ -5,7 +5,7 @@ import { Title } from 'react-admin';
 import { useShop } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
 import { Columns, Fact, Section } from '../ui/page.tsx';
-import { countryName, LANGUAGE, lines, words } from '../ui/words.ts';
+import { counted, countryName, LANGUAGE, lines, words } from '../ui/words.ts';
 
 const LEGAL_PAGES = [
   ['imprint', 'Imprint'],
@@ -16,7 +16,7 @@ const LEGAL_PAGES = [
 /** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
 export default function ShopPage() {
   const shop = useShop();
-  const { payment, limits, tax } = shop;
+  const { payment, limits, tax, returns } = shop;
   return (
     <>
       <Title title="Shop" />
@@ -63,6 +63,15 @@ export default function ShopPage() {
           <Fact name="Largest in cash">
             <Amount of={payment.largestCash} />
           </Fact>
+          <Fact name="Publishable key of Stripe">{payment.stripePublishableKey ?? '–'}</Fact>
+        </Section>
+        <Section title="Returns">
+          <Fact name="Can be asked for within">{daysOr(returns.returnDays, 'the shop takes nothing back')}</Fact>
+          <Fact name="Withdrawal within">{daysOr(returns.withdrawalDays, 'no withdrawal')}</Fact>
+          <Fact name="Fee of a return">
+            <Amount of={returns.fee} />
+          </Fact>
+          <Fact name="Goods have to arrive within">{daysOr(returns.sendDays, 'any time')}</Fact>
         </Section>
         <Section title="Limits of an order">
           <Fact name="Lines">{limits.lines}</Fact>
@@ -77,6 +86,9 @@ export default function ShopPage() {
     </>
   );
 }
+
+/** 0 days mean something else. */
+const daysOr = (days: number, none: string) => (days > 0 ? counted(days, 'day') : none);
 
 const percent = (rate: number) =>
   `${new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 2 }).format(rate / 100)} %`;

@@ -1,5 +1,5 @@
 import type { ProductBody } from '@kontor/client';
-import { AutocompleteInput, BooleanInput, DataTable, type RaRecord, ReferenceInput } from 'react-admin';
+import { AutocompleteInput, BooleanInput, DataTable, type RaRecord, ReferenceInput, useStore } from 'react-admin';
 import { ProductName } from '../products/name.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
@@ -8,14 +8,22 @@ import { Status, StatusField } from '../ui/status.tsx';
 import { words } from '../ui/words.ts';
 import { StockPages } from './pages.tsx';
 
-const filters = [
-  <BooleanInput key="low" source="low" label="Low stock" defaultValue={true} />,
+const LOW = <BooleanInput key="low" source="low" label="Low stock" defaultValue={true} />;
+const PRODUCT = (
   <ReferenceInput key="product" source="product" reference="products" alwaysOn>
     <AutocompleteInput label="Product" optionText={(product?: ProductBody) => product?.name ?? ''} />
-  </ReferenceInput>,
-];
+  </ReferenceInput>
+);
+
+/** Where react-admin keeps what a list shows. */
+interface Params {
+  filter?: { low?: boolean; product?: string };
+}
 
 export default function StockList() {
+  const [{ filter }] = useStore<Params>('stock.listParams', {});
+  // The API does not take both.
+  const filters = filter?.product ? [PRODUCT] : filter?.low ? [LOW] : [LOW, PRODUCT];
   return (
     <ListPage filters={filters} perPage={25} pagination={<StockPages />} title="Stock">
       <Rows

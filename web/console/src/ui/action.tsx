@@ -12,16 +12,21 @@ const isUnknown = (error: unknown) =>
   error.status >= 500 ||
   isKontorError(error, 'idempotency_key_in_flight');
 
+/** It was asked for on a version that is not the newest any more. */
+const isStale = (error: unknown) => (error as { status?: number }).status === 412;
+const STALE = 'It changed meanwhile. Look at it as it is now, and try again.';
+
 /**
  * Something that staff do with a button: once at a time, with one Idempotency-Key until there is an answer. The page is
- * read again when it is done, and what the shop refused is told.
+ * read again when it is done, or when somebody else was first, and what the shop refused is told.
  */
 export function useAction<Argument>(
   act: (argument: Argument, key: string) => Promise<unknown>,
-  { done, onDone }: { done?: string; onDone?: () => void } = {},
+  { done, onDone, onStale }: { done?: string; onDone?: () => void; onStale?: () => unknown } = {},
 ) {
   const notify = useNotify();
   const refresh = useRefresh();
+  const readAgain = onStale ?? refresh;
   const key = useRef<string>(undefined);
   const running = useRef(false);
   const [busy, setBusy] = useState(false);
@@ -41,8 +46,10 @@ export function useAction<Argument>(
       return undefined;
     } catch (error) {
       if (!isUnknown(error)) key.current = undefined;
-      if (!quiet) notify(messageOf(error), { type: 'error', autoHideDuration: 10_000 });
-      return error as Error;
+      if (isStale(error)) readAgain();
+      const refusal = isStale(error) ? new Error(STALE) : (error as Error);
+      if (!quiet) notify(messageOf(refusal), { type: 'error', autoHideDuration: 10_000 });
+      return refusal;
     } finally {
       running.current = false;
       setBusy(false);

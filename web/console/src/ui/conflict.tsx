@@ -72,14 +72,8 @@ export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onC
   const isOpen = changes.some(({ path, isClash }) => isClash && !choices[keyOf(path)]);
   const save = useAction(
     () => provider.update(resource, { id, data: { ...theirs, ...record }, previousData: theirs as RaRecord }),
-    { done: 'It was saved.', onDone: end },
+    { done: 'It was saved.', onDone: end, onStale: refetch },
   );
-
-  async function saveBoth() {
-    const refusal = await save.run(undefined);
-    // Somebody was first once more.
-    if (refusal && 'status' in refusal && refusal.status === 412) await refetch();
-  }
 
   return (
     <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="conflict-title">
@@ -124,7 +118,7 @@ export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onC
         >
           Take theirs
         </Button>
-        <Button variant="contained" disabled={!theirs || isOpen || save.busy} onClick={saveBoth}>
+        <Button variant="contained" disabled={!theirs || isOpen || save.busy} onClick={() => save.run(undefined)}>
           Save my changes too
         </Button>
       </DialogActions>
@@ -183,21 +177,41 @@ function nameOf([field = '', name, ...rest]: string[], records: (Record<string, 
   return [sku, rest.at(-1) ?? 'variant'].map((word, index) => (index ? words(word).toLowerCase() : word)).join(': ');
 }
 
-/** Who changed it, as far as the audit trail may be read. */
+/** Who changed it, as far as the audit trail may be read. It does not tell of orders, and of what the shop does by itself. */
 function Who({ id, since }: { id: string; since: string }) {
-  const { data } = useQuery({
-    queryKey: ['conflict', 'audit', id],
-    queryFn: async () => (await kontor.GET('/api/v1/audit', { params: { query: { from: since, limit: 100 } } })).data,
+  const { data: entry } = useQuery({
+    queryKey: ['conflict', 'audit', id, since],
+    queryFn: () => newestChange(id, since),
     enabled: useMay('audit:read') && since !== '',
     gcTime: 0,
   });
-  const entry = data?.find(({ subject, action }: AuditBody) => subject.includes(id) && !/read|list/.test(action));
-  if (!entry) return null;
+  if (entry === undefined) return null;
+  if (entry === null) return <p>By the shop itself: an order, a sale, or a picture that was processed.</p>;
   return (
     <p>
       By <Actor id={entry.actor} /> (<Time of={entry.at} />, {entry.origin?.device ?? 'no device'}).
     </p>
   );
+}
+
+/** So many pages are looked through. */
+const MOST_PAGES = 10;
+
+/** The newest change after that which made a version. Null: there is none. */
+async function newestChange(id: string, since: string): Promise<AuditBody | null> {
+  let cursor: string | undefined;
+  for (let page = 1; page <= MOST_PAGES; page += 1) {
+    const query = { from: since, limit: 100, ...(cursor && { cursor }) };
+    const { data, pagination } = await kontor.GET('/api/v1/audit', { params: { query } });
+    const entry = data.find(
+      ({ subject, action, at }) =>
+        subject.includes(id) && !/read|list/.test(action) && Date.parse(at) > Date.parse(since),
+    );
+    if (entry) return entry;
+    if (!pagination.nextCursor) return null;
+    cursor = pagination.nextCursor;
+  }
+  throw new Error('So many entries are not looked through.');
 }
 
 /** Fields that have ids of others. */

@@ -1,10 +1,9 @@
-import { isKontorError } from '@kontor/client';
 import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
 import { type ReactNode, useId, useState } from 'react';
 import { Form } from 'react-admin';
 import type { FieldValues } from 'react-hook-form';
 
-import { fieldErrors } from '../data/errors.ts';
+import { fieldErrors, reasonOf, refusalOf } from '../data/errors.ts';
 import { useAction } from './action.tsx';
 import { Unplaced } from './unplaced.tsx';
 
@@ -39,8 +38,8 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
     setProblem(null);
     const error = await run(given as Values, { quiet: true });
     if (!error) return undefined;
-    setProblem(error.message);
-    return isKontorError(error) ? fieldErrors(error.details, (field) => place(field, given as Values)) : undefined;
+    setProblem(reasonOf(error));
+    return fieldErrors(refusalOf(error)?.details ?? {}, (field) => place(field, given as Values));
   }
 
   return (

@@ -1,4 +1,3 @@
-import { isKontorError } from '@kontor/client';
 import { Box } from '@mui/material';
 import { Fragment, type ReactNode, useState } from 'react';
 import {
@@ -13,7 +12,7 @@ import {
   useResourceContext,
 } from 'react-admin';
 
-import { messageOf } from '../data/errors.ts';
+import { reasonOf } from '../data/errors.ts';
 import { type Conflict, ConflictDialog } from './conflict.tsx';
 import { Unplaced } from './unplaced.tsx';
 import { WHOLE } from './whole.ts';
@@ -31,12 +30,6 @@ interface Props {
 interface Variables {
   data?: Record<string, unknown>;
   previousData?: RaRecord;
-}
-
-/** The fields say themselves why they are refused. */
-function message(error: unknown): string {
-  const { cause } = error as { cause?: unknown };
-  return isKontorError(cause) ? cause.message : messageOf(error);
 }
 
 /** A form that changes a record. If somebody else was first, it shows what they changed. */
@@ -58,7 +51,7 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   function onError(error: unknown, { data, previousData }: Variables) {
     const isConflict = (error as { status?: number }).status === 412;
     if (isConflict && data && previousData) setConflict({ mine: data, base: previousData });
-    else notify(message(error), { type: 'error', autoHideDuration: 10_000 });
+    else notify(reasonOf(error), { type: 'error', autoHideDuration: 10_000 });
   }
 
   return (
@@ -89,7 +82,7 @@ function RecordTitle() {
 const KEEP = { keepDirtyValues: true };
 
 /** The fields of a record that is changed. */
-export function EditForm({ children, ...props }: Pick<SimpleFormProps, 'children' | 'toolbar'>) {
+export function EditForm({ children, ...props }: Pick<SimpleFormProps, 'children' | 'toolbar' | 'record'>) {
   return (
     <SimpleForm warnWhenUnsavedChanges resetOptions={KEEP} {...props}>
       <Unplaced />
@@ -111,7 +104,7 @@ export function CreateForm({ children, ...props }: Pick<SimpleFormProps, 'childr
 /** A form that makes a record. */
 export function CreatePage({ children, title, transform }: Pick<Props, 'children' | 'title' | 'transform'>) {
   const notify = useNotify();
-  const onError = (error: unknown) => notify(message(error), { type: 'error', autoHideDuration: 10_000 });
+  const onError = (error: unknown) => notify(reasonOf(error), { type: 'error', autoHideDuration: 10_000 });
   return (
     <Create mutationOptions={{ onError }} redirect="edit" component="div" title={title} transform={transform}>
       {children}

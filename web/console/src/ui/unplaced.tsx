@@ -18,7 +18,7 @@ export function Unplaced() {
   useEffect(() => {
     const found = unplaced(errors);
     if (found.length === 0) return;
-    setTold(found.map(({ field, message }) => `${words(field)}: ${message}`));
+    setTold(found.map(({ field, message }) => `${named(field)}: ${message}`));
     clearErrors(found.map(({ field }) => field));
   }, [errors, clearErrors]);
   return told.map((text) => (
@@ -26,6 +26,14 @@ export function Unplaced() {
       {text}
     </Alert>
   ));
+}
+
+/** `variants.0.metadata` is "Variant 1: metadata". */
+function named(field: string): string {
+  const [, list, index, rest] = /^(\w+?)s?\.(\d+)(?:\.(.+))?$/.exec(field) ?? [];
+  if (!list) return words(field);
+  const name = `${words(list)} ${Number(index) + 1}`;
+  return rest ? `${name}: ${named(rest).toLowerCase()}` : name;
 }
 
 interface Refusal {

@@ -25,7 +25,7 @@ const KEYS: Record<string, [string, string][]> = {
     ['j', 'The next order of the list'],
     ['k', 'The order before'],
     ['s', 'Ship'],
-    ['r', 'Refund'],
+    ['r', 'Refund, or record what came back'],
     ['n', 'Write a note'],
     ['p', 'Download the packing slip'],
     ['c', 'Begin to prepare (the status “processing”)'],

@@ -18,8 +18,10 @@ type Purpose =
 export type UploadOptions = Purpose & {
   /** Called with the bytes that were sent so far, and with all. Outside of browsers only at the end. */
   onProgress?: Progress;
+  /** Called each time when it was looked how far the shop is, such as with the parts of a CSV file that are done. */
+  onWork?: (upload: UploadBody) => void;
   signal?: AbortSignal;
-  /** Milliseconds to wait for the result: five minutes if it is not given. */
+  /** Milliseconds to send the file, and again to wait for the result: five minutes if it is not given. */
   within?: number;
 };
 
@@ -33,7 +35,7 @@ export async function uploading(
   file: Blob,
   options: UploadOptions,
 ): Promise<UploadBody> {
-  const { onProgress = () => {}, signal, within = 300_000, ...purpose } = options;
+  const { onProgress = () => {}, onWork = () => {}, signal, within = 300_000, ...purpose } = options;
   const { begin, look } = routesOf(client, purpose);
   const { data: form } = await begin(signal && { signal });
   if (file.size > form.maxBytes) {
@@ -43,7 +45,7 @@ export async function uploading(
   const sending = { repeats: { ...repeats, within }, safe: true, signal };
   await repeat((either) => sendForm(post, form, file, onProgress, either), sending);
   onProgress(file.size, file.size);
-  return await repeat((either) => result(() => look(form.id, either), either), {
+  return await repeat((either) => result(() => look(form.id, either), onWork, either), {
     repeats: { tries: 1, within },
     safe: false,
     signal,
@@ -95,9 +97,14 @@ function withProgress(url: string, body: FormData, signal: AbortSignal, onProgre
 }
 
 /** Asks until the shop has worked the file off, less often each time. */
-async function result(look: () => Promise<{ data: UploadBody }>, signal: AbortSignal): Promise<UploadBody> {
+async function result(
+  look: () => Promise<{ data: UploadBody }>,
+  onWork: (upload: UploadBody) => void,
+  signal: AbortSignal,
+): Promise<UploadBody> {
   for (let pause = 250; ; pause = Math.min(pause * 1.5, 3_000)) {
     const { data } = await look();
+    onWork(data);
     if (data.state !== 'waiting' && data.state !== 'running') return data;
     await sleep(pause, signal);
   }

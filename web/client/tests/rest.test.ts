@@ -108,13 +108,16 @@ test('a file is sent with the fields of its form, and its state is asked for unt
     return ok({ id: 'upl_1', state: states[count(name) - 1] });
   });
   const progress: number[][] = [];
+  const worked: string[] = [];
   const client = createClient({ baseUrl: shop.url, ...QUICK });
   const done = await client.upload(new Blob(['sku,name\n']), {
     for: 'products',
     onProgress: (...sent) => progress.push(sent),
+    onWork: ({ state }) => worked.push(state),
   });
   assert.equal(done.state, 'finished');
   assert.deepEqual(progress, [[9, 9]]);
+  assert.deepEqual(worked, states);
   const form = shop.asked.filter(({ name }) => name === 'POST /bucket').at(-1);
   assert.match(
     form?.body ?? '',

@@ -12,8 +12,15 @@ interface Sending {
   id: string;
   name: string;
   percent: number;
+  /** How much of it the shop has worked off, if it is split into parts. */
+  worked?: number | undefined;
   problem?: string;
 }
+
+/** A CSV file may have very many lines. */
+const WITHIN = 60 * 60_000;
+
+const percentOf = (done: number, all: number) => Math.round((100 * done) / all);
 
 /** Sends files straight to the bucket, one after the other, and says how far each is. */
 export function useUpload(options: (file: File) => UploadInput, onDone: (upload: UploadBody) => void) {
@@ -23,9 +30,11 @@ export function useUpload(options: (file: File) => UploadInput, onDone: (upload:
     setSending((all) => all.map((one) => (one.id === id ? { ...one, ...change } : one)));
 
   async function sendOne(id: string, file: File) {
-    const onProgress = (sent: number, total: number) => set(id, { percent: Math.round((100 * sent) / total) });
+    const onProgress = (sent: number, total: number) => set(id, { percent: percentOf(sent, total) });
+    const onWork = ({ lines }: UploadBody) =>
+      set(id, { worked: lines?.parts ? percentOf(lines.partsDone, lines.parts) : undefined });
     try {
-      const upload = await kontor.upload(file, { ...options(file), onProgress });
+      const upload = await kontor.upload(file, { ...options(file), onProgress, onWork, within: WITHIN });
       if (upload.refusal) set(id, { problem: upload.refusal.message });
       else setSending((all) => all.filter((one) => one.id !== id));
       onDone(upload);
@@ -94,7 +103,7 @@ export function DropZone({
         {label}
       </Button>
       <Stack spacing={1} aria-live="polite">
-        {sending.map(({ id, name, percent, problem }) =>
+        {sending.map(({ id, name, percent, worked, problem }) =>
           problem ? (
             <Alert key={id} severity="error">
               {name}: {problem}
@@ -102,11 +111,12 @@ export function DropZone({
           ) : (
             <div key={id}>
               <Typography variant="body2">
-                {name} {percent >= 100 ? '– being worked off' : `– ${percent} %`}
+                {name} –{' '}
+                {percent < 100 ? `${percent} % sent` : `being worked off${worked === undefined ? '' : `, ${worked} %`}`}
               </Typography>
               <LinearProgress
-                variant={percent >= 100 ? 'indeterminate' : 'determinate'}
-                value={Math.min(percent, 100)}
+                variant={percent >= 100 && worked === undefined ? 'indeterminate' : 'determinate'}
+                value={Math.min(worked ?? percent, 100)}
                 aria-label={name}
               />
             </div>

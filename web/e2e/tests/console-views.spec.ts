@@ -12,6 +12,7 @@ import {
   fitsScreen,
   paidOrder,
   product,
+  settled,
   staff,
   test,
 } from './shop.ts';
@@ -119,14 +120,9 @@ async function look(page: Page, view: string): Promise<void> {
   }
 }
 
-/** Shows a page on a screen, and waits until nothing moves any more. */
+/** Shows a page on a screen. */
 async function hold(page: Page, { width, height, colorScheme }: (typeof SCREENS)[number]): Promise<void> {
   await page.setViewportSize({ width, height });
   await page.emulateMedia({ colorScheme });
-  await page.evaluate(async () => {
-    // The page hears of its new size in a frame, and what it then moves begins in the next one.
-    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
-    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map((one) => one.finished));
-  });
+  await settled(page);
 }

@@ -41,8 +41,19 @@ export const test = base.extend<{ expected: string[] }>({
   ],
 });
 
+/** Waits until nothing moves any more, such as a dialog that comes. Its colours are not there before. */
+export async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    // The page hears of a new size in a frame, and what it then moves begins in the next one.
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    const ending = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map((one) => one.finished));
+  });
+}
+
 /** No violation of the rules of accessibility, as far as a program can tell. */
 export async function accessible(page: Page): Promise<void> {
+  await settled(page);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   // Only violations are told, and there are no frames, so nothing has to be put together in a page of its own.
   const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).withTags(tags);

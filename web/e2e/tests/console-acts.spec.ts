@@ -1,0 +1,120 @@
+// What staff do every day, from the form to what became of it.
+
+import { openConsole } from './console.ts';
+import {
+  account,
+  api,
+  confirmAddress,
+  deliver,
+  expect,
+  newCode,
+  open,
+  PASSWORD,
+  paidOrder,
+  product,
+  SHOP,
+  staff,
+  test,
+} from './shop.ts';
+
+test('units are added, a threshold is set, and the history tells both', async ({ page }) => {
+  const { sku } = await product();
+  await openConsole(page, `/stock/${sku}`);
+  await page.getByRole('button', { name: 'Add or take units' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Units').fill('-4');
+  await dialog.getByLabel('Reason').fill('Four are broken');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByText('The stock was changed.')).toBeVisible();
+  const history = page.getByRole('region', { name: 'History' });
+  await expect(history.getByRole('row', { name: /Four are broken/ })).toContainText('-4');
+  await page.getByLabel('Low at').fill('7');
+  await page.getByLabel('Reason').fill('It sells fast');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByText('It was saved.')).toBeVisible();
+  const { available, stock } = await api<{ available: number; stock: string }>(
+    'GET',
+    `/inventory/${sku}`,
+    undefined,
+    await staff(),
+  );
+  expect([available, stock]).toEqual([6, 'low']);
+});
+
+test('a review is approved and answered, and customers read both', async ({ page }) => {
+  const [{ id: productId, sku, slug }, ada] = [await product(), await account('Ada Lovelace')];
+  await confirmAddress(ada);
+  await deliver(await paidOrder(sku, ada.accessToken));
+  const words = { productId, stars: 4, title: 'Shines far', text: 'And long.' };
+  const { id } = await api<{ id: string }>('POST', '/reviews', words, ada.accessToken);
+  await openConsole(page, `/reviews/${id}/show`);
+  await page.getByRole('button', { name: 'Approve' }).click();
+  await expect(page.getByText('The review is approved.')).toBeVisible();
+  await page.getByRole('button', { name: 'Answer' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Answer in public' });
+  await dialog.getByLabel('Answer').fill('We are glad.');
+  await dialog.getByRole('button', { name: 'Publish' }).click();
+  await expect(page.getByText('The answer is published.')).toBeVisible();
+  await open(page, `/products/${slug}`);
+  await page.getByRole('heading', { name: 'Reviews' }).scrollIntoViewIfNeeded();
+  for (const text of ['Shines far', 'We are glad.']) await expect(page.getByText(text)).toBeVisible();
+});
+
+test('a customer is banned, let in again, and becomes a colleague', async ({ page }) => {
+  const { id, email } = await account('Ada Lovelace');
+  const signIn = async () => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ email, password: PASSWORD });
+    return (await fetch(`${SHOP}/api/v1/auth/login`, { method: 'POST', headers, body })).status;
+  };
+  await openConsole(page, `/customers/${id}/show`);
+  await page.getByRole('button', { name: 'Ban', exact: true }).click();
+  const ban = page.getByRole('dialog', { name: 'Ban Ada Lovelace' });
+  await ban.getByLabel('Until').fill('2099-12-31T12:00');
+  await ban.getByLabel('Reason').fill('Parcels were never paid');
+  await ban.getByRole('button', { name: 'Ban' }).click();
+  await expect(page.getByText('The account is banned.')).toBeVisible();
+  expect(await signIn()).toBe(403);
+  await page.getByRole('button', { name: 'End the ban' }).click();
+  await expect(page.getByText('The ban is over.')).toBeVisible();
+  expect(await signIn()).toBe(200);
+  await page.getByRole('button', { name: 'Change the role' }).click();
+  const role = page.getByRole('dialog', { name: 'The role of Ada Lovelace' });
+  await role.getByRole('combobox', { name: 'Role' }).click();
+  await page.getByRole('option', { name: 'Support' }).click();
+  await role.getByRole('button', { name: 'Change' }).click();
+  await expect(page.getByText('The role was changed.')).toBeVisible();
+  const user = await api<{ role: string }>('GET', `/users/${id}`, undefined, await staff());
+  expect(user.role).toBe('support');
+});
+
+test('a note is written at an order, and read in its history', async ({ page }) => {
+  const { id } = await paidOrder((await product()).sku);
+  await openConsole(page, `/orders/${id}/show`);
+  await page.getByRole('button', { name: 'Add a note' }).click();
+  const dialog = page.getByRole('dialog', { name: 'A note for staff' });
+  await dialog.getByLabel('Note').fill('The buyer called');
+  await dialog.getByRole('button', { name: 'Add' }).click();
+  await expect(page.getByText('The note was added.')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'History' }).getByText('The buyer called')).toBeVisible();
+});
+
+test('an API key is made, works, and is ended', async ({ page }) => {
+  const name = newCode();
+  await openConsole(page, '/keys');
+  await page.getByRole('button', { name: 'New key' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New API key' });
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByLabel('See orders').check();
+  await dialog.getByRole('button', { name: 'Make it' }).click();
+  const shown = page.getByRole('dialog', { name: 'The API key' });
+  const key = await shown.getByLabel('Secret').inputValue();
+  await shown.getByRole('button', { name: 'I have kept it' }).click();
+  const read = () => fetch(`${SHOP}/api/v1/admin/orders?limit=1`, { headers: { authorization: `Bearer ${key}` } });
+  expect((await read()).status).toBe(200);
+  const row = page.getByRole('row', { name });
+  await row.getByRole('button', { name: 'End' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
+  await expect(row).toHaveCount(0);
+  expect((await read()).status).toBe(401);
+});

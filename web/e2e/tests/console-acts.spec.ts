@@ -118,3 +118,22 @@ test('an API key is made, works, and is ended', async ({ page }) => {
   await expect(row).toHaveCount(0);
   expect((await read()).status).toBe(401);
 });
+
+test('a search finds by a synonym that was made, and the audit trail tells who made it', async ({ page }) => {
+  const word = `glim${crypto.randomUUID().replace(/[^a-z]/g, '')}`;
+  const { id, name } = await product();
+  const [, code = ''] = name.split(' ');
+  await openConsole(page, '/synonyms/create');
+  await page.getByLabel('A search for').fill(word);
+  const finds = page.getByLabel('Finds');
+  await finds.fill(code);
+  await finds.press('Enter');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page).toHaveURL(/\/synonyms\/syn_/);
+  const found = async () => (await api<{ id: string }[]>('GET', `/products?q=${word}`)).map((one) => one.id);
+  await expect.poll(found).toContain(id);
+  const synonym = new URL(page.url()).pathname.split('/').at(-1) ?? '';
+  await page.goto('/console/audit');
+  await page.getByLabel('Action').fill('search-synonym.create');
+  await expect(page.getByRole('row', { name: synonym })).toContainText('search-synonym.create');
+});

@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use checkout::wire::RefundBody;
 use checkout::{NamedLine, change_problem, check_currency, check_lines, refund_problem};
-use domain::cart::MAX_LINES;
 use domain::id::{OrderId, RefundId, VariantId};
 use domain::order::{MAX_REASON, RefundRequest};
 use domain::text;
@@ -122,15 +121,12 @@ pub(crate) async fn refund(
 impl RefundInput {
     fn parse(self) -> Result<ParsedRefund, Problem> {
         let mut fields = Fields::default();
+        let named = |Object(line): Object<ReturnedItemInput>| NamedLine { id: line.id, quantity: line.quantity };
         // Without items and amount it is all that is left. Who sends an empty list did not mean that.
-        if self.items.as_ref().is_some_and(|items| !(1..=MAX_LINES).contains(&items.len())) {
-            fields.refuse("items", &format!("must have 1 to {MAX_LINES} entries"));
-        }
-        let lines = self.items.unwrap_or_default().into_iter();
-        let lines = lines.map(|Object(line)| NamedLine { id: line.id, quantity: line.quantity });
-        let lines = check_lines(&mut fields, lines);
+        let lines = check_lines(&mut fields, self.items.map(|items| items.into_iter().map(named)));
         let reason = fields.check("reason", text::line(&self.reason, MAX_REASON));
-        let (lines, reason) = fields.finish((Some(lines), reason))?;
+        let (lines, reason) = fields.finish((lines, reason))?;
+        let lines = lines.unwrap_or_default();
         let money = self.amount.map(|Object(money)| money);
         Ok(ParsedRefund { money, lines, restock: self.restock, paid_otherwise: self.paid_otherwise, reason })
     }

@@ -1,5 +1,5 @@
-//! Counts the figures of the shop, and lists its orders under their SKUs. A message says what changed; what it means for the figures is decided on what is read
-//! then.
+//! Counts the figures of the shop, and lists its orders under their SKUs. A message says what changed; what it means for the
+//! figures is decided on what is read then.
 //!
 //! Invariants: a message leaves the queue only after what it names was counted; counting it again changes nothing. An order
 //! is counted only after it was listed.

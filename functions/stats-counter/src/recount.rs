@@ -1,5 +1,6 @@
-//! Compares the figures with the orders, and repairs them and the lists of orders by SKU: for an operator. The shop goes on meanwhile. Figures that
-//! change while all orders are read cannot be compared; they are told apart by how often their items were written.
+//! Compares the figures with the orders, and repairs them and the lists of orders by SKU: for an operator. The shop goes on
+//! meanwhile. Figures that change while all orders are read cannot be compared; they are told apart by how often their items
+//! were written.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

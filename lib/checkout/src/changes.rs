@@ -1,5 +1,6 @@
 //! What all changes of orders have in common: the lines that a request names, and why a change was not made.
 
+use domain::cart::MAX_LINES;
 use domain::id::VariantId;
 use domain::order::{MAX_SHIPMENT, Shipment};
 use domain::text;
@@ -17,14 +18,23 @@ pub struct NamedLine {
     pub quantity: u32,
 }
 
-/// The lines that a request names, each once. How many units are possible is decided on the order.
-pub fn check_lines(fields: &mut Fields, lines: impl IntoIterator<Item = NamedLine>) -> Vec<(VariantId, u32)> {
+/// The lines that a request names, each once and at least one, unless it names none at all. How many units are possible is
+/// decided on the order.
+pub fn check_lines(
+    fields: &mut Fields,
+    lines: Option<impl ExactSizeIterator<Item = NamedLine>>,
+) -> Option<Option<Vec<(VariantId, u32)>>> {
+    let Some(lines) = lines else { return Some(None) };
+    if !(1..=MAX_LINES).contains(&lines.len()) {
+        fields.refuse("items", &format!("must have 1 to {MAX_LINES} entries"));
+        return None;
+    }
     let mut known = Vec::new();
-    let lines = lines.into_iter().enumerate().filter_map(|(at, line)| {
+    let lines = lines.enumerate().filter_map(|(at, line)| {
         let id = fields.check_once(&format!("items[{at}].id"), VariantId::parse(&line.id), &mut known)?;
         Some((id, line.quantity))
     });
-    lines.collect()
+    Some(Some(lines.collect()))
 }
 
 /// The shipment of the field or entry `at`, such as `orders[1].`.

@@ -37,8 +37,9 @@ struct OrderName {
     whole: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct OrderTracking {
+/// An order in the list of a tracking code or a SKU.
+#[derive(Debug, Serialize, Deserialize)]
+struct ListedOrder {
     order_id: OrderId,
 }
 
@@ -60,16 +61,10 @@ pub(crate) fn trackings(before: Option<&Order>, after: &Order) -> Result<Vec<Ite
     let known = before.map(Order::tracking_keys).unwrap_or_default();
     let new = after.tracking_keys().into_iter().filter(|tracking| !known.contains(tracking));
     let item = |tracking: String| {
-        let item = Item::new(keys::order_tracking(after.id, &tracking), &OrderTracking { order_id: after.id })?;
+        let item = Item::new(keys::order_tracking(after.id, &tracking), &ListedOrder { order_id: after.id })?;
         Ok(item.index(keys::order_tracked(&tracking, after.id)))
     };
     new.map(item).collect()
-}
-
-/// An order in the list of a SKU.
-#[derive(Debug, Serialize, Deserialize)]
-struct OrderWithSku {
-    order_id: OrderId,
 }
 
 /// A partition that is read some items at a time.
@@ -192,7 +187,7 @@ impl Store {
         }
         if let Some(sku) = &filter.sku {
             let range = in_period(KeyRange::of(keys::orders_with_sku_partition(sku)));
-            return self.find_listed(&range, |found: OrderWithSku| Some(found.order_id), filter, request).await;
+            return self.find_listed(&range, |found: ListedOrder| Some(found.order_id), filter, request).await;
         }
         let limit = request.limit as usize;
         let key_ranges: Vec<KeyRange> = partitions(filter).into_iter().map(in_period).collect();
@@ -282,7 +277,7 @@ impl Store {
         let mut items = Vec::new();
         for (order, purchase) in orders {
             for sku in order.skus(purchase) {
-                items.push(Item::new(keys::order_with_sku(sku, order.id), &OrderWithSku { order_id: order.id })?);
+                items.push(Item::new(keys::order_with_sku(sku, order.id), &ListedOrder { order_id: order.id })?);
             }
         }
         self.put_all(items).await

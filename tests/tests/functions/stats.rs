@@ -198,8 +198,8 @@ pub(crate) async fn assert_right(shop: &Shop, staff: &Person, what: &str) {
         let key = |sku| format!("SKUORDERS#{sku} / {}", order.id);
         order.skus(purchase).into_iter().map(key).collect::<Vec<_>>()
     };
-    let listed: Vec<String> = shop.table.items_under("SKUORDERS#").into_keys().collect();
-    assert_eq!(listed, placed.flat_map(skus).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>(), "{what}");
+    let listed: BTreeSet<String> = shop.table.items_under("SKUORDERS#").into_keys().collect();
+    assert_eq!(listed, placed.flat_map(skus).collect(), "{what}");
 }
 
 #[tokio::test]

@@ -205,9 +205,11 @@ export function createClient(options: ClientOptions): Client {
     if (name === 'POST /api/v1/orders/{id}/token' && data?.token)
       await keepOrderToken(init.params?.path?.['id'] ?? '', data.token);
     // Who may change the review of a guest has the token of its order.
-    const reviewed = name === 'POST /api/v1/reviews' && data?.id ? init.body?.['orderId'] : undefined;
-    const token = reviewed === undefined ? null : await orders.get(orderOf(String(reviewed)));
-    if (data?.id && token !== null) await orders.set(orderOf(data.id), token);
+    const reviewed = init.body?.['orderId'];
+    if (name === 'POST /api/v1/reviews' && data?.id && reviewed) {
+      const token = await orders.get(orderOf(String(reviewed)));
+      if (token !== null) await keepOrderToken(data.id, token);
+    }
     if (data?.accessToken) await session.keep(data as SignedInBody);
     await keepDevice(data, data?.user?.email);
     if (name === 'POST /api/v1/auth/logout') await session.forget();

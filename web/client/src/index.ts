@@ -6,7 +6,7 @@ export type * from './generated/schema.ts';
 export type { Live, LiveMessage, LiveOptions, LiveTiming, LiveTopic, Socket, SocketClass } from './live-types.ts';
 export { formatMoney } from './money.ts';
 export type { Repeats } from './repeat.ts';
-export { type ClientStorage, memoryStorage, webStorage } from './storage.ts';
+export { type ClientStorage, memoryStorage, type Texts, usable, webStorage } from './storage.ts';
 export type {
   Answer,
   ClientErrorCode,

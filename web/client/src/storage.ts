@@ -16,26 +16,30 @@ export function memoryStorage(): ClientStorage {
   };
 }
 
-/**
- * Keeps everything in `localStorage`, for all tabs and later visits, or in `sessionStorage`. Where the browser blocks its
- * storage, until the page is left.
- */
-export function webStorage(given?: Storage, prefix = 'kontor.'): ClientStorage {
-  const area = given ?? ownStorage();
-  if (!area) return memoryStorage();
+/** A text for each key, such as `sessionStorage`. */
+export type Texts = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** A storage of the browser. One that blocks it refuses even the question for it; then texts are kept until the page is left. */
+export function usable(storage: () => Storage): Texts {
+  try {
+    return storage();
+  } catch {
+    const kept = new Map<string, string>();
+    return {
+      getItem: (key) => kept.get(key) ?? null,
+      setItem: (key, text) => void kept.set(key, text),
+      removeItem: (key) => void kept.delete(key),
+    };
+  }
+}
+
+/** Keeps everything in `localStorage`, for all tabs and later visits, or in `sessionStorage`. */
+export function webStorage(area: Texts = usable(() => localStorage), prefix = 'kontor.'): ClientStorage {
   return {
     get: (key) => area.getItem(prefix + key),
     set: (key, value) => (value === null ? area.removeItem(prefix + key) : area.setItem(prefix + key, value)),
     alone: async (task) => (navigator.locks ? await navigator.locks.request(`${prefix}storage`, task) : await task()),
   };
-}
-
-function ownStorage(): Storage | null {
-  try {
-    return localStorage;
-  } catch {
-    return null;
-  }
 }
 
 /** Runs tasks one after the other, whatever becomes of each. */

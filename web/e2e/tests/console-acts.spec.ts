@@ -4,16 +4,16 @@ import { openConsole } from './console.ts';
 import {
   account,
   api,
-  confirmAddress,
-  deliver,
   expect,
   newCode,
   open,
   PASSWORD,
   paidOrder,
   product,
+  review,
   SHOP,
   staff,
+  stockOf,
   test,
 } from './shop.ts';
 
@@ -32,22 +32,13 @@ test('units are added, a threshold is set, and the history tells both', async ({
   await page.getByLabel('Reason').fill('It sells fast');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(page.getByText('It was saved.')).toBeVisible();
-  const { available, stock } = await api<{ available: number; stock: string }>(
-    'GET',
-    `/inventory/${sku}`,
-    undefined,
-    await staff(),
-  );
+  const { available, stock } = await stockOf(sku);
   expect([available, stock]).toEqual([6, 'low']);
 });
 
 test('a review is approved and answered, and customers read both', async ({ page }) => {
-  const [{ id: productId, sku, slug }, ada] = [await product(), await account('Ada Lovelace')];
-  await confirmAddress(ada);
-  await deliver(await paidOrder(sku, ada.accessToken));
-  const words = { productId, stars: 4, title: 'Shines far', text: 'And long.' };
-  const { id } = await api<{ id: string }>('POST', '/reviews', words, ada.accessToken);
-  await openConsole(page, `/reviews/${id}/show`);
+  const { id, sku, slug } = await product();
+  await openConsole(page, `/reviews/${await review(id, sku)}/show`);
   await page.getByRole('button', { name: 'Approve' }).click();
   await expect(page.getByText('The review is approved.')).toBeVisible();
   await page.getByRole('button', { name: 'Answer' }).click();

@@ -2,20 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
-import {
-  accessible,
-  account,
-  api,
-  confirmAddress,
-  deliver,
-  expect,
-  fitsScreen,
-  paidOrder,
-  product,
-  settled,
-  staff,
-  test,
-} from './shop.ts';
+import { accessible, api, expect, fitsScreen, product, review, settled, staff, test } from './shop.ts';
 
 const LISTS = [
   '',
@@ -97,15 +84,6 @@ const first = async (path: string, name = 'id') =>
   (await api<Record<string, string>[]>('GET', path, undefined, await staff()))[0]?.[name];
 
 const made = async (path: string, body: object) => (await api<{ id: string }>('POST', path, body, await staff())).id;
-
-/** A review that waits for staff. */
-async function review(productId: string, sku: string): Promise<string> {
-  const ada = await account('Ada Lovelace');
-  await confirmAddress(ada);
-  await deliver(await paidOrder(sku, ada.accessToken));
-  const text = { productId, stars: 4, title: 'Shines far', text: 'And long.' };
-  return (await api<{ id: string }>('POST', '/reviews', text, ada.accessToken)).id;
-}
 
 /** Opens a view at a desk, and then holds it like a telephone. */
 async function look(page: Page, view: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { openConsole } from './console.ts';
-import { accessible, api, deliver, expect, paidOrder, product, SHOP, staff, test } from './shop.ts';
+import { accessible, api, deliver, expect, paidOrder, product, SHOP, staff, stockOf, test } from './shop.ts';
 
 test.beforeEach(async ({ page }) => {
   await openConsole(page);
@@ -25,8 +25,7 @@ test('a refund in the console is seen at once on the page of the buyer', async (
 test('a part of an order is refunded, and its goods are on sale again', async ({ page }) => {
   const { sku } = await product();
   const { id } = await paidOrder(sku);
-  const left = async () =>
-    (await api<{ available: number }>('GET', `/inventory/${sku}`, undefined, await staff())).available;
+  const left = async () => (await stockOf(sku)).available;
   await expect.poll(left).toBe(9);
   await page.goto(`/console/orders/${id}/show`);
   await page.getByRole('button', { name: 'Refund' }).click();
@@ -44,8 +43,7 @@ test('goods of a refunded order are recorded when they come back', async ({ page
   const { sku } = await product();
   const placed = await paidOrder(sku);
   await deliver(placed);
-  const left = async () =>
-    (await api<{ available: number }>('GET', `/inventory/${sku}`, undefined, await staff())).available;
+  const left = async () => (await stockOf(sku)).available;
   await page.goto(`/console/orders/${placed.id}/show`);
   await page.getByRole('button', { name: 'Refund' }).click();
   const refund = page.getByRole('dialog', { name: 'Refund' });

@@ -171,6 +171,11 @@ export async function product(own: object = {}, sku = newCode()): Promise<Produc
   return { ...made, sku };
 }
 
+/** What staff see of the stock of a SKU. */
+export async function stockOf(sku: string): Promise<{ available: number; stock: string }> {
+  return await api('GET', `/inventory/${sku}`, undefined, await staff());
+}
+
 /** A product with a variant for each size, all of 20.00. Their SKUs are that of the product with the size behind it. */
 export function sizes(stock: Record<string, number>): Promise<Product> {
   const sku = newCode();
@@ -210,6 +215,15 @@ export async function paidOrder(sku: string, accessToken?: string): Promise<Plac
 export async function deliver(order: Placed): Promise<void> {
   for (const status of ['shipped', 'delivered'])
     await api('PATCH', `/admin/orders/${order.id}`, { status }, await staff());
+}
+
+/** A review of a product that was delivered; it waits for staff. */
+export async function review(productId: string, sku: string): Promise<string> {
+  const ada = await account('Ada Lovelace');
+  await confirmAddress(ada);
+  await deliver(await paidOrder(sku, ada.accessToken));
+  const text = { productId, stars: 4, title: 'Shines far', text: 'And long.' };
+  return (await api<{ id: string }>('POST', '/reviews', text, ada.accessToken)).id;
 }
 
 /** Adds a picture with the button of the page, and sees it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { KontorError } from '@kontor/client';
+import { KontorError, type Texts } from '@kontor/client';
 import { nextPage, signInPage } from '../src/account/next-page.ts';
 import { countriesOf, isAmong, likelyCountry, regionsOf } from '../src/checkout/countries.ts';
 import {
@@ -13,7 +13,6 @@ import {
   writeDraft,
 } from '../src/checkout/draft.ts';
 import { isRefused } from '../src/repeat.ts';
-import type { Texts } from '../src/storage.ts';
 
 function texts(): Texts & { all: Map<string, string> } {
   const all = new Map<string, string>();

@@ -4,7 +4,6 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use checkout::order_body::OrderBody;
 use checkout::{NamedLine, OrderAccess, check_lines, check_shipment};
-use domain::cart::MAX_LINES;
 use domain::id::{OrderId, ParcelId};
 use domain::order::{Actor, NewParcel, Order, ParcelChange, ParcelRefusal, Purchase, Transition};
 use domain::time::Time;
@@ -193,16 +192,8 @@ impl ParcelInput {
         let mut fields = Fields::default();
         let shipment = check_shipment(&mut fields, "", self.carrier, self.tracking_code);
         let note = check_note(&mut fields, self.note);
-        let lines = match self.items {
-            Some(items) if !(1..=MAX_LINES).contains(&items.len()) => {
-                fields.refuse("items", &format!("must have 1 to {MAX_LINES} entries"));
-                None
-            }
-            items => Some(items.map(|items| {
-                let lines = items.into_iter().map(|Object(line)| NamedLine { id: line.id, quantity: line.quantity });
-                check_lines(&mut fields, lines)
-            })),
-        };
+        let named = |Object(line): Object<ParcelItemInput>| NamedLine { id: line.id, quantity: line.quantity };
+        let lines = check_lines(&mut fields, self.items.map(|items| items.into_iter().map(named)));
         let (shipment, note, lines) = fields.finish((shipment, note, lines))?;
         Ok(NewParcel { id, lines, shipment: shipment.unwrap_or_default(), note })
     }

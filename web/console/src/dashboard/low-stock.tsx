@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 
 import { messageOf } from '../data/errors.ts';
+import { listPath } from '../data/filters.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { Fact, Nothing, Problem, Section } from '../ui/page.tsx';
@@ -15,7 +16,7 @@ export function LowStock() {
   });
   if (!maySee) return null;
   return (
-    <Section title="Low stock" actions={<Link to={`/stock?filter=${encodeURIComponent('{"low":true}')}`}>All</Link>}>
+    <Section title="Low stock" actions={<Link to={listPath('stock', { low: true })}>All</Link>}>
       {error && <Problem>{messageOf(error)}</Problem>}
       {data?.length === 0 && <Nothing>There is enough of everything.</Nothing>}
       {data?.map(({ sku, available }) => (

@@ -1,5 +1,6 @@
 import type { LiveMessage } from '@kontor/client';
 
+import { listPath } from '../data/filters.ts';
 import { words } from '../ui/words.ts';
 
 type Message = Pick<LiveMessage, 'link' | 'type'>;
@@ -11,7 +12,7 @@ const PAGES: Record<string, (id: string) => string> = {
 };
 
 /** The list would show what it showed last. */
-const WAITING_REVIEWS = `/reviews?filter=${encodeURIComponent('{"state":"pending"}')}`;
+const WAITING_REVIEWS = listPath('reviews', { state: 'pending' });
 
 /** The page about what a message is about: its link is a path of the API. */
 export function pageOf({ link, type }: Message): string {

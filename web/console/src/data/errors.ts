@@ -38,6 +38,9 @@ export function refusalOf(error: unknown): KontorError | undefined {
   return [error, (error as { cause?: unknown } | null)?.cause].find((one) => isKontorError(one));
 }
 
+/** It was asked for on a version that is not the newest any more. */
+export const isStale = (error: unknown): boolean => (error as { status?: number }).status === 412;
+
 /** Why it was refused, without the fields: they say it themselves. */
 export const reasonOf = (error: unknown): string => refusalOf(error)?.message ?? messageOf(error);
 

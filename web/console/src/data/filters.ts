@@ -8,6 +8,10 @@ interface Sort {
   order?: string;
 }
 
+/** The path of a list that shows only what the filter says. */
+export const listPath = (resource: string, filter: Query): string =>
+  `/${resource}?filter=${encodeURIComponent(JSON.stringify(filter))}`;
+
 /** The id of an order, if it is a whole one. */
 export const orderIdIn = (words: string) => idIn('ord', words);
 

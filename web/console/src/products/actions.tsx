@@ -3,6 +3,7 @@ import { Button } from '@mui/material';
 import { ListButton, TopToolbar, useRecordContext } from 'react-admin';
 import { Link } from 'react-router';
 
+import { listPath } from '../data/filters.ts';
 import { kontor, useShop } from '../shop.ts';
 import { ActionButton } from '../ui/action.tsx';
 
@@ -15,11 +16,7 @@ export function ProductActions() {
   return (
     <TopToolbar sx={{ flexWrap: 'wrap' }}>
       <ListButton />
-      <Button
-        size="small"
-        component={Link}
-        to={`/stock?filter=${encodeURIComponent(JSON.stringify({ product: product.id }))}`}
-      >
+      <Button size="small" component={Link} to={listPath('stock', { product: product.id })}>
         Stock
       </Button>
       {product.status === 'active' && (

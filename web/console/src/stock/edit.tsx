@@ -12,6 +12,7 @@ import {
   useRecordContext,
 } from 'react-admin';
 import { Link } from 'react-router';
+import { listPath } from '../data/filters.ts';
 import { ProductName } from '../products/name.tsx';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
@@ -92,11 +93,7 @@ function Actions() {
     <TopToolbar>
       <ListButton />
       {seesOrders && level && (
-        <Button
-          size="small"
-          component={Link}
-          to={`/orders?filter=${encodeURIComponent(JSON.stringify({ sku: level.sku }))}`}
-        >
+        <Button size="small" component={Link} to={listPath('orders', { sku: level.sku })}>
           Orders
         </Button>
       )}

@@ -3,7 +3,7 @@ import { Button, type ButtonProps } from '@mui/material';
 import { useRef, useState } from 'react';
 import { useNotify, useRefresh } from 'react-admin';
 
-import { messageOf } from '../data/errors.ts';
+import { isStale, messageOf } from '../data/errors.ts';
 
 /** After these nobody knows whether it was done, so the next try must have the same key. */
 const isUnknown = (error: unknown) =>
@@ -12,8 +12,6 @@ const isUnknown = (error: unknown) =>
   error.status >= 500 ||
   isKontorError(error, 'idempotency_key_in_flight');
 
-/** It was asked for on a version that is not the newest any more. */
-const isStale = (error: unknown) => (error as { status?: number }).status === 412;
 const STALE = 'It changed meanwhile. Look at it as it is now, and try again.';
 
 /**

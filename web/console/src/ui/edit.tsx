@@ -12,7 +12,7 @@ import {
   useResourceContext,
 } from 'react-admin';
 
-import { reasonOf } from '../data/errors.ts';
+import { isStale, reasonOf } from '../data/errors.ts';
 import { type Conflict, ConflictDialog } from './conflict.tsx';
 import { Unplaced } from './unplaced.tsx';
 import { WHOLE } from './whole.ts';
@@ -49,8 +49,7 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   }
 
   function onError(error: unknown, { data, previousData }: Variables) {
-    const isConflict = (error as { status?: number }).status === 412;
-    if (isConflict && data && previousData) setConflict({ mine: data, base: previousData });
+    if (isStale(error) && data && previousData) setConflict({ mine: data, base: previousData });
     else notify(reasonOf(error), { type: 'error', autoHideDuration: 10_000 });
   }
 

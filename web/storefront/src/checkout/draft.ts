@@ -1,5 +1,4 @@
-import type { PlaceOrderInput, PostalBody, PostalInput } from '@kontor/client';
-import type { Texts } from '../storage.ts';
+import type { PlaceOrderInput, PostalBody, PostalInput, Texts } from '@kontor/client';
 
 /** An address as a form has it: every field is a text. */
 export interface AddressForm {

@@ -4,10 +4,9 @@ import { Button } from '../ui/button.tsx';
 import { errorText } from '../ui/errors.ts';
 import { Checkbox, Field } from '../ui/field.tsx';
 import { Message } from '../ui/message.tsx';
-import { AddressFields } from './address-fields.tsx';
+import { AddressChoice } from './address-choice.tsx';
 import { allCountries } from './countries.ts';
 import { billingForm } from './draft.ts';
-import { SavedAddresses } from './saved-addresses.tsx';
 import { changeDraft, draft } from './state.ts';
 
 interface Props {
@@ -22,8 +21,6 @@ interface Props {
 
 export function Invoice({ shop, addresses, saved, errors, error }: Props) {
   const { billingDiffers, vatNumber } = draft.value;
-  // Who pays may live where the shop does not send to.
-  const everywhere = allCountries(language.value);
   const refused = isKontorError(error, 'vat_number_invalid', 'vat_check_unavailable');
   return (
     <section>
@@ -35,27 +32,19 @@ export function Invoice({ shop, addresses, saved, errors, error }: Props) {
       {billingDiffers && (
         <fieldset>
           <legend>{t('checkout.billing')}</legend>
-          {errors['billingAddressId'] && <Message kind="error">{errors['billingAddressId']}</Message>}
-          {addresses.length > 0 && (
-            <SavedAddresses
-              name="billing-address"
-              legend={t('checkout.billing')}
-              addresses={addresses}
-              chosen={saved}
-              countries={everywhere}
-              onChoose={(billingAddressId) => changeDraft({ billingAddressId })}
-            />
-          )}
-          {!saved && (
-            <AddressFields
-              section="billing"
-              path="billingAddress."
-              value={billingForm(draft.value)}
-              countries={everywhere}
-              errors={errors}
-              onChange={(changed) => changeDraft({ billing: changed })}
-            />
-          )}
+          {/* Who pays may live where the shop does not send to. */}
+          <AddressChoice
+            section="billing"
+            title={t('checkout.billing')}
+            legend={t('checkout.billing')}
+            addresses={addresses}
+            saved={saved}
+            countries={allCountries(language.value)}
+            value={billingForm(draft.value)}
+            errors={errors}
+            onChoose={(billingAddressId) => changeDraft({ billingAddressId })}
+            onChange={(billing) => changeDraft({ billing })}
+          />
         </fieldset>
       )}
       {shop.tax.reverseCharge && (

@@ -92,6 +92,8 @@ test('a CSV file with a bad line changes what it can, and says what was not acce
   await expect(bad).toContainText('3');
   await expect(bad).toContainText('sku');
   await expect(bad).toContainText('is not known');
+  await page.reload();
+  await expect(bad).toContainText('is not known');
   await page.goto(`/console/stock/${sku}`);
   await expect(page.getByLabel('Units on hand')).toHaveValue('7');
 });

@@ -1,30 +1,66 @@
 import type { LineCountsBody, UploadBody } from '@kontor/client';
-import { Alert, Typography } from '@mui/material';
-import { useState } from 'react';
+import { Alert, Box, Typography } from '@mui/material';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useSearchParams } from 'react-router';
 
-import { Section } from '../ui/page.tsx';
-import { DropZone, useUpload } from '../ui/upload.tsx';
+import { messageOf } from '../data/errors.ts';
+import { kontor } from '../shop.ts';
+import { Problem, Section } from '../ui/page.tsx';
+import { DropZone, useUpload, WorkedOff, workedOff } from '../ui/upload.tsx';
 import { BadLines } from './bad-lines.tsx';
 
-/** A CSV file, sent straight to the bucket, and the report of what became of its lines. */
+const PAUSE = 2_000;
+
+/** A CSV file, sent straight to the bucket. The page's address keeps which file it was, so its report outlives the page. */
 export function Import({ of, title }: { of: 'products' | 'stock'; title: string }) {
-  const [result, setResult] = useState<UploadBody | null>(null);
-  const upload = useUpload(() => ({ for: of, contentType: 'text/csv' }), setResult);
+  const [query, setQuery] = useSearchParams();
+  const known = useQueryClient();
+  const id = query.get(of);
+  const upload = useUpload(
+    () => ({ for: of, contentType: 'text/csv' }),
+    () => {},
+    (seen) => {
+      known.setQueryData(keyOf(seen.id), seen);
+      if (seen.id !== id) setQuery((others) => ({ ...Object.fromEntries(others), [of]: seen.id }), { replace: true });
+    },
+  );
   return (
     <Section title={title}>
       <Typography variant="body2" sx={{ mb: 1 }}>
         An export has the columns that an import takes.
       </Typography>
       <DropZone accept={['.csv', 'text/csv']} label="Choose a CSV file, or drop it here" {...upload} />
-      {result?.lines && (
-        <Alert severity={result.lines.bad > 0 ? 'warning' : 'success'} role="status" sx={{ mt: 1 }}>
-          {report(result.lines)}
-        </Alert>
-      )}
-      {result?.lines && result.lines.bad > 0 && <BadLines upload={result.id} />}
+      {id && upload.sending.length === 0 && <Report upload={id} />}
     </Section>
   );
 }
+
+const keyOf = (upload: string) => ['uploads', upload];
+
+/** What became of the lines of a file. */
+function Report({ upload: id }: { upload: string }) {
+  const { data: upload, error } = useQuery({
+    queryKey: keyOf(id),
+    queryFn: async () => (await kontor.GET('/api/v1/uploads/{id}', { params: { path: { id } } })).data,
+    refetchInterval: ({ state }) => (isUnderWay(state.data) ? PAUSE : false),
+  });
+  return (
+    <Box aria-live="polite" sx={{ mt: 1 }}>
+      {error && <Problem>{messageOf(error)}</Problem>}
+      {upload?.refusal && <Problem>{upload.refusal.message}</Problem>}
+      {isUnderWay(upload) && <WorkedOff name="The file" percent={workedOff(upload)} />}
+      {upload?.state === 'finished' && upload.lines && (
+        <Alert severity={upload.lines.bad > 0 ? 'warning' : 'success'} role="status">
+          {report(upload.lines)}
+        </Alert>
+      )}
+      {upload?.state === 'finished' && upload.lines && upload.lines.bad > 0 && <BadLines upload={id} />}
+    </Box>
+  );
+}
+
+const isUnderWay = (upload: UploadBody | undefined): upload is UploadBody =>
+  upload?.state === 'waiting' || upload?.state === 'running';
 
 const report = ({ total, changed, unchanged, bad }: LineCountsBody) =>
   `Of ${total} lines, ${changed} changed something, ${unchanged} changed nothing and ${bad} were not accepted.`;

@@ -22,8 +22,16 @@ const WITHIN = 60 * 60_000;
 
 const percentOf = (done: number, all: number) => Math.round((100 * done) / all);
 
-/** Sends files straight to the bucket, one after the other, and says how far each is. */
-export function useUpload(options: (file: File) => UploadInput, onDone: (upload: UploadBody) => void) {
+/** How many percent of a CSV file the shop has worked off. */
+export const workedOff = ({ lines }: UploadBody) =>
+  lines?.parts ? percentOf(lines.partsDone, lines.parts) : undefined;
+
+/** Sends files straight to the bucket, one after the other, and says how far each is. `onLook` hears of every look at it. */
+export function useUpload(
+  options: (file: File) => UploadInput,
+  onDone: () => void = () => {},
+  onLook: (upload: UploadBody) => void = () => {},
+) {
   const [sending, setSending] = useState<Sending[]>([]);
   const queue = useRef<Promise<void>>(Promise.resolve());
   const set = (id: string, change: Partial<Sending>) =>
@@ -31,13 +39,15 @@ export function useUpload(options: (file: File) => UploadInput, onDone: (upload:
 
   async function sendOne(id: string, file: File) {
     const onProgress = (sent: number, total: number) => set(id, { percent: percentOf(sent, total) });
-    const onWork = ({ lines }: UploadBody) =>
-      set(id, { worked: lines?.parts ? percentOf(lines.partsDone, lines.parts) : undefined });
+    const onWork = (upload: UploadBody) => {
+      onLook(upload);
+      set(id, { worked: workedOff(upload) });
+    };
     try {
       const upload = await kontor.upload(file, { ...options(file), onProgress, onWork, within: WITHIN });
       if (upload.refusal) set(id, { problem: upload.refusal.message });
       else setSending((all) => all.filter((one) => one.id !== id));
-      onDone(upload);
+      onDone();
     } catch (error) {
       set(id, { problem: messageOf(error) });
     }
@@ -103,26 +113,42 @@ export function DropZone({
         {label}
       </Button>
       <Stack spacing={1} aria-live="polite">
-        {sending.map(({ id, name, percent, worked, problem }) =>
-          problem ? (
-            <Alert key={id} severity="error">
-              {name}: {problem}
-            </Alert>
+        {sending.map(({ id, name, percent, worked, problem }) => {
+          if (problem) {
+            return (
+              <Alert key={id} severity="error">
+                {name}: {problem}
+              </Alert>
+            );
+          }
+          return percent < 100 ? (
+            <Progress key={id} name={name} text={`${percent} % sent`} percent={percent} />
           ) : (
-            <div key={id}>
-              <Typography variant="body2">
-                {name} –{' '}
-                {percent < 100 ? `${percent} % sent` : `being worked off${worked === undefined ? '' : `, ${worked} %`}`}
-              </Typography>
-              <LinearProgress
-                variant={percent >= 100 && worked === undefined ? 'indeterminate' : 'determinate'}
-                value={Math.min(worked ?? percent, 100)}
-                aria-label={name}
-              />
-            </div>
-          ),
-        )}
+            <WorkedOff key={id} name={name} percent={worked} />
+          );
+        })}
       </Stack>
     </Box>
   );
+}
+
+function Progress({ name, text, percent }: { name: string; text: string; percent: number | undefined }) {
+  return (
+    <div>
+      <Typography variant="body2">
+        {name} – {text}
+      </Typography>
+      <LinearProgress
+        variant={percent === undefined ? 'indeterminate' : 'determinate'}
+        {...(percent !== undefined && { value: percent })}
+        aria-label={name}
+      />
+    </div>
+  );
+}
+
+/** A file that the shop has, and works off now. */
+export function WorkedOff({ name, percent }: { name: string; percent: number | undefined }) {
+  const text = percent === undefined ? 'being worked off' : `being worked off, ${percent} %`;
+  return <Progress name={name} text={text} percent={percent} />;
 }

@@ -22,6 +22,8 @@ pub(crate) struct Head {
     pub(crate) site: String,
     pub(crate) locale: &'static str,
     pub(crate) picture: Option<HeadPicture>,
+    /// The shop's logo, which previews of links show where there is no picture.
+    pub(crate) logo: Option<String>,
     pub(crate) previous: Option<String>,
     pub(crate) next: Option<String>,
     /// Texts of `script` elements, which cannot end these.
@@ -63,6 +65,7 @@ impl Head {
             url: Some(app.url(path)),
             kind: "website",
             locale: app.words.open_graph(),
+            logo: app.branding.logo_url.clone(),
             site,
             ..Self::default()
         }

@@ -129,11 +129,15 @@ async fn a_product_takes_two_round_trips_and_a_list_one() {
 }
 
 #[tokio::test]
-async fn the_pages_are_in_the_language_of_the_shop() {
+async fn the_pages_are_in_the_language_of_the_shop_and_have_its_logo_where_there_is_no_picture() {
     let (shop, staff) = staffed().await;
     make(&shop, &staff, &shirt("A")).await;
     shop.index.publish_all().await;
-    let branding = Branding { language: MailLanguage::GERMAN, ..Branding::new("Kontor", "https://shop.test") };
+    let branding = Branding {
+        language: MailLanguage::GERMAN,
+        logo_url: Some("https://example.com/logo.png".to_owned()),
+        ..Branding::new("Kontor", "https://shop.test")
+    };
     let config = pages::Config {
         context: context_config(),
         bucket: "files".to_owned(),
@@ -148,4 +152,5 @@ async fn the_pages_are_in_the_language_of_the_shop() {
     let shown = Answer::of(router.oneshot(request).await.unwrap()).await.expect(200);
     assert!(shown.text.contains("<html lang=\"de\">") && shown.text.contains("content=\"de_DE\""));
     assert!(shown.text.contains("19,99\u{a0}$ · Auf Lager"), "{}", shown.text);
+    assert!(shown.text.contains("<meta property=\"og:image\" content=\"https://example.com/logo.png\">"));
 }

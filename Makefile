@@ -1,6 +1,6 @@
 # Two commands matter: `make dev` runs the shop, `make test` tests it.
 
-.PHONY: dev test browsers check rights update tools release bench lighthouse storm deploy pages
+.PHONY: dev test browsers check rights update tools release bench lighthouse storm deploy
 
 dev: ## runs the whole cloud on this machine until Ctrl-C; KONTOR_PORT=4600 for another port
 	@python3 infra/local/commands.py dev
@@ -23,7 +23,7 @@ update: ## writes all generated files again: routes (also in template.yaml), Ope
 tools: ## installs cargo-lambda in .local/venv/bin, for running one function
 	@python3 infra/local/commands.py tools
 
-release: ## builds the binaries for Lambda in target/lambda/, for arm64; ARCH=x86_64 for the other architecture
+release: ## builds the pages, and the binaries for Lambda in target/lambda/, for arm64; ARCH=x86_64 for the other architecture
 	@python3 infra/local/commands.py release
 
 bench: ## prints the cost of requests at the table, the start times of the release binaries, and what shoppers cost; PRODUCTS=100000
@@ -37,6 +37,3 @@ storm: ## a storm of buyers, staff, Stripe and failures on a local cloud, and it
 
 deploy: release ## deploys to your AWS account, with the settings of samconfig.toml
 	@sam deploy
-
-pages: ## builds the pages and uploads them to a deployed stack: STACK=kontor-staging make pages
-	@python3 infra/local/commands.py pages

@@ -21,6 +21,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import distribution
+import web
 from project import HERE, LOCAL, ROOT, TARGET, fail, run, step
 
 STACK = "kontor"
@@ -142,6 +143,9 @@ class Cloud:
         for name in [name for name, resource in template["Resources"].items() if resource["Type"] in undeployable]:
             del template["Resources"][name]
         del template["Resources"]["LiveStage"]["Properties"]["DeploymentId"]
+        if not self.web:
+            # Nobody opens pages of a cloud without the distribution.
+            del template["Resources"]["PublishedPages"]
         functions = []
         for resource in template["Resources"].values():
             if resource["Type"] == "AWS::S3::BucketPolicy":
@@ -168,7 +172,7 @@ class Cloud:
                 if "LIVE_ENDPOINT" in variables:
                     variables["LIVE_ENDPOINT"] = self.live
         with ThreadPoolExecutor(2) as uploads:
-            list(uploads.map(lambda name: s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=zipped(self.binaries / name)), functions))
+            list(uploads.map(lambda name: s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=self.package(name)), functions))
         parameters = {
             "ApiUrl": self.web or self.api,
             "ShopUrl": self.origin,
@@ -231,6 +235,15 @@ class Cloud:
         self.outputs = ids
         if self.web:
             self.processes.append(distribution.start(self, ids))
+
+    def package(self, name):
+        """The zip of a function. That of the publisher has the pages too, if somebody opens them."""
+        package = io.BytesIO(zipped(self.binaries / name))
+        if name == "publisher" and self.web:
+            with zipfile.ZipFile(package, "a") as file:
+                for key, path in web.files().items():
+                    file.write(path, f"{web.PAGES}/{key}")
+        return package.getvalue()
 
     def adapt_policy(self, policy):
         """Pages of this machine open connections and upload files here."""

@@ -1,6 +1,6 @@
 """The commands of the project, which the Makefile names.
 
-    commands.py dev      build, start the local cloud, deploy, seed, upload the pages, print links and a walk with curl, run until Ctrl-C
+    commands.py dev      build, start the local cloud, deploy, seed, print links and a walk with curl, run until Ctrl-C
     commands.py check    format, lints, template, dependencies, description of the API: what needs nothing running
     commands.py test     check, then docs, all pages in a browser, journeys and every other test
     commands.py docs     run the commands that README.md, CONTRIBUTING.md and docs/ show
@@ -9,7 +9,6 @@
     commands.py rights   run all tests, and write the rights of functions at the table that they used into template.yaml
     commands.py web      lint, check, test and build everything in web/, and test what stands in for CloudFront
     commands.py build-pages  build the pages that changed
-    commands.py pages    build the pages and upload them to a deployed stack; STACK
     commands.py contract the Postman collection, and schemathesis, on a cloud of their own
     commands.py description  three linters of the description of the API, and a Python client made from it
     commands.py e-invoices   made-up invoices, checked by the schema and the rules of EN 16931
@@ -17,7 +16,7 @@
     commands.py update   write every generated file again: routes, OpenAPI, error codes, Postman collection, routes in
                          template.yaml, schemas and examples of events, snapshots of answers
     commands.py tools    cargo-lambda, in .local/venv
-    commands.py release  the release binaries for Lambda, in target/lambda/
+    commands.py release  the release binaries for Lambda and the built pages, in target/lambda/
     commands.py storm    buyers, staff, Stripe and failures on a cloud of their own, and then the books; SEED, ORDERS, MAILS
     commands.py bench    what requests cost at the table, how the release binaries start, what shoppers cost, how soon live updates
                          come; PRODUCTS
@@ -59,8 +58,6 @@ def dev():
         build_binaries()
     port, stripe_port, web_port = ports
     with cloud(port, stripe_port, web_port=web_port) as running:
-        with step("upload the pages"):
-            web.upload(running.client("s3"), running.outputs["PagesBucketName"])
         with step("seed"):
             people = running.operate("seed")
             # Sitemap, product feed and robots.txt, which a schedule writes.
@@ -207,7 +204,6 @@ def browsers():
     build_binaries()
     web.build()
     with cloud(free_port(), free_port(), web_port=free_port()) as running:
-        web.upload(running.client("s3"), running.outputs["PagesBucketName"])
         running.invoke("Sitemap", "sitemap-hourly.json")
         password = re.search(r"root@example\.com (\S+)", running.operate("seed"))[1]
         environment = {
@@ -230,6 +226,8 @@ def tools():
 
 
 def release():
+    with step("build the pages"):
+        web.build()
     with step("install the linker for Lambda into .local/venv"):
         pip("-r", RELEASE_REQUIREMENTS)
     architecture = os.environ.get("ARCH", "arm64")
@@ -238,10 +236,7 @@ def release():
         path = f"{VENV / 'bin'}{os.pathsep}{os.environ['PATH']}"
         packages = [word for name in FUNCTIONS for word in ("--package", name)]
         run(["cargo", "lambda", "build", "--release", flag, *packages], env={**os.environ, "PATH": path})
-
-
-def pages():
-    web.publish(os.environ.get("STACK") or fail("STACK is the name of the stack, such as STACK=kontor-staging make pages"))
+    web.add_to(TARGET / "lambda/publisher")
 
 
 def storm():
@@ -282,7 +277,7 @@ def bench():
 COMMANDS = {
     "browsers": browsers, "dev": dev, "build-pages": web.build, "check": check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands,
     "e-invoices": e_invoices.check, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
-    "update": update, "tools": tools, "release": release, "bench": bench, "lighthouse": lighthouse, "storm": storm, "web": web.check, "pages": pages,
+    "update": update, "tools": tools, "release": release, "bench": bench, "lighthouse": lighthouse, "storm": storm, "web": web.check,
 }
 
 

@@ -157,7 +157,10 @@ def invoke_all(shop, watch, invoke):
     with watching(shop, watch) as port:
         for event in sorted((ROOT / "events").glob("*.json")):
             function = max((name for name in FUNCTIONS if event.name.startswith(f"{name}-")), key=len)
-            command = invoke.replace("accounts-login.json", event.name).replace("invoke accounts", f"invoke {function}")
+            # Some name an address of the shop.
+            here = LOCAL / str(shop.port) / event.name
+            here.write_text(shop.here(event.read_text()))
+            command = invoke.replace("events/accounts-login.json", str(here)).replace("invoke accounts", f"invoke {function}")
             answer = json.loads(shop.bash(f"{command} --invoke-port {port}") or "null") or {}
             if answer.get("statusCode", 200) >= 500 or answer.get("batchItemFailures"):
                 fail(f"{event.name}: {answer}")
@@ -231,7 +234,5 @@ def run_commands():
                 shop.bash(re.sub(r"--products \d+", "--products 210", line))
             elif "kontor mails --preview" in line:
                 shop.bash(line)
-            elif line.endswith("make pages"):
-                shop.operate(line)
             elif line not in (watch, invoke):
                 fail(f"{file} shows a command that no test runs: {line}")

@@ -28,7 +28,6 @@ def run(binaries):
     web.build()
     npm_ci(TOOL)
     with cloud(free_port(), free_port(), binaries=binaries, web_port=free_port()) as running:
-        web.upload(running.client("s3"), running.outputs["PagesBucketName"])
         with step("seed"):
             running.operate("seed")
         running.invoke("Sitemap", "sitemap-hourly.json")

@@ -1,16 +1,16 @@
-"""Builds, checks and uploads the pages of web/: storefront, console and docs."""
+"""Builds and checks the pages of web/: storefront, console and docs. The function `publisher` uploads them."""
 
 import gzip
 import hashlib
-import mimetypes
 import re
+import shutil
 import subprocess
 
 import client
 import distribution
 import licenses
 from client import CLIENT, WEB
-from project import LOCAL, ROOT, fail, npm, npm_ci, step
+from project import LOCAL, ROOT, fail, npm, npm_ci
 
 # Each site with the folder of the bucket that its files are in. The docs have files in two: llms.txt is at the root.
 SITES = {"storefront": "", "console": "console/", "docs": ""}
@@ -22,10 +22,8 @@ READMES = [ROOT / folder / "README.md" for folder in ("lib/store", "web/client",
 INPUTS = {"docs": [ROOT / "docs", ROOT / "infra/kontor.postman_collection.json", LOOK, *READMES]}
 # What people load who open the shop for the first time: the script of the home page, compressed.
 FIRST_PAGE_LIMIT = 70_000
-# Their names change with their content. Everything else is asked for again each time, such as the licences beside them.
-HASHED = re.compile(r"(^|/)assets/(?!.*\.md$)")
-KEPT = "public, max-age=31536000, immutable"
-ASKED_FOR = "no-cache"
+# Where the function finds them, beside its binary.
+PAGES = "pages"
 
 
 def check():
@@ -69,31 +67,18 @@ def build():
         stamp.write_text(wanted)
 
 
-def upload(s3, bucket):
-    """Uploads all files. Those with hashes in their names go first, so that no page names a file that is not there yet.
-    Files of before stay, because open pages still load them."""
-    known = {one["Key"]: one["ETag"].strip('"') for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket) for one in page.get("Contents", [])}
-    files = [(prefix + path.relative_to(dist(site)).as_posix(), path) for site, prefix in SITES.items() for path in files_of(dist(site))]
-    for key, path in sorted(files, key=lambda one: (not HASHED.search(one[0]), one[0])):
-        content = path.read_bytes()
-        if known.get(key) == hashlib.md5(content, usedforsecurity=False).hexdigest():
-            continue
-        kind = mimetypes.guess_type(key)[0] or "application/octet-stream"
-        kind = f"{kind}; charset=utf-8" if kind.startswith("text/") else kind
-        s3.put_object(Bucket=bucket, Key=key, Body=content, ContentType=kind, CacheControl=KEPT if HASHED.search(key) else ASKED_FOR)
+def files():
+    """All built files, by the names that they have in the bucket."""
+    return {prefix + path.relative_to(dist(site)).as_posix(): path for site, prefix in SITES.items() for path in files_of(dist(site))}
 
 
-def publish(stack):
-    """Builds the pages and uploads them to a deployed stack, with the AWS credentials of whoever runs this."""
-    import boto3
-
-    with step("build the pages"):
-        build()
-    with step("upload the pages"):
-        outputs = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]["Outputs"]
-        outputs = {output["OutputKey"]: output["OutputValue"] for output in outputs}
-        upload(boto3.client("s3"), outputs["PagesBucketName"])
-    print(f"the shop: {outputs['SiteUrl']}")
+def add_to(package):
+    """Puts the built pages into the package of the publisher."""
+    folder = package / PAGES
+    shutil.rmtree(folder, ignore_errors=True)
+    for name, path in files().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, folder / name)
 
 
 def dist(site):

@@ -28,6 +28,8 @@ pub struct Bucket {
 #[derive(Default)]
 struct State {
     files: BTreeMap<String, Vec<u8>>,
+    /// What type each file was written with, and how long it may be kept.
+    headers: BTreeMap<String, [String; 2]>,
     refuses: bool,
 }
 
@@ -66,6 +68,11 @@ impl Bucket {
         self.state().files.clone()
     }
 
+    /// `Content-Type` and `Cache-Control` of a file that a client wrote.
+    pub fn headers(&self, key: &str) -> [String; 2] {
+        self.state().headers[key].clone()
+    }
+
     pub fn put(&self, key: &str, bytes: Vec<u8>) {
         self.state().files.insert(key.to_owned(), bytes);
     }
@@ -96,6 +103,8 @@ impl Bucket {
             }
             "PUT" => {
                 let bytes = request.body().bytes().unwrap_or_default();
+                let header = |name: &str| request.headers().get(name).unwrap_or_default().to_owned();
+                state.headers.insert(key.clone(), [header("content-type"), header("cache-control")]);
                 state.files.insert(key, bytes.to_vec());
                 response(200, "")
             }

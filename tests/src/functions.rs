@@ -200,8 +200,8 @@ pub fn http_functions() -> Vec<HttpFunction> {
     ]
 }
 
-/// The functions that a queue, a stream or the clock calls.
-pub const EVENT_FUNCTIONS: [&str; 15] = [
+/// The functions that a queue, a stream, the clock or a deployment calls.
+pub const EVENT_FUNCTIONS: [&str; 16] = [
     "archive",
     "documents",
     "events",
@@ -212,6 +212,7 @@ pub const EVENT_FUNCTIONS: [&str; 15] = [
     "live-socket",
     "mailer",
     "media",
+    "publisher",
     "rebuilder",
     "relay",
     "sitemap",

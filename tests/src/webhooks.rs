@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Method};
 use axum::response::{IntoResponse, Response};
 use outgoing_webhooks::Resolver;
 use serde_json::{Value, json};
@@ -113,9 +113,10 @@ impl HttpClient for TestQueue {
     }
 }
 
-/// A request that a merchant's server got.
+/// A request that a server got.
 #[derive(Debug, Clone)]
 pub struct Received {
+    pub method: Method,
     pub headers: HeaderMap,
     pub body: String,
 }
@@ -151,9 +152,9 @@ impl Receiver {
         let behaviour = Arc::new(Mutex::new(Behaviour::Answer(200, "thanks".to_owned())));
         let receiver = Self { url, behaviour, received: Arc::default(), interruptions: interruptions.clone() };
         let server = receiver.clone();
-        let app = Router::new().fallback(move |headers: HeaderMap, body: Bytes| {
+        let app = Router::new().fallback(move |method: Method, headers: HeaderMap, body: Bytes| {
             let server = server.clone();
-            async move { server.answer(headers, &body).await }
+            async move { server.answer(method, headers, &body).await }
         });
         let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
         tokio::spawn(axum::serve(listener, app).into_future());
@@ -173,9 +174,9 @@ impl Receiver {
         lock(&self.received).clone()
     }
 
-    async fn answer(self, headers: HeaderMap, body: &Bytes) -> Response {
+    async fn answer(self, method: Method, headers: HeaderMap, body: &Bytes) -> Response {
         self.interruptions.pass().await;
-        lock(&self.received).push(Received { headers, body: String::from_utf8_lossy(body).into_owned() });
+        lock(&self.received).push(Received { method, headers, body: String::from_utf8_lossy(body).into_owned() });
         self.interruptions.pass().await;
         let behaviour = lock(&self.behaviour).clone();
         let status = |code| axum::http::StatusCode::from_u16(code).expect("a test names a status");

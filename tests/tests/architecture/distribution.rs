@@ -105,3 +105,17 @@ fn pictures_are_read_through_the_distribution_unless_the_shop_has_an_address_of_
         assert!(format!("{:?}", choice[2]).contains(without), "{part}");
     }
 }
+
+/// SAM makes a version for each package, and a custom resource is called when one of its properties changes.
+#[test]
+fn a_deployment_with_other_pages_calls_the_publisher() {
+    let publisher = property("Publisher", &[]);
+    assert_eq!(publisher["CodeUri"].as_str(), Some("target/lambda/publisher/"));
+    assert_eq!(publisher["AutoPublishAlias"].as_str(), Some("live"));
+    let pages = property("PublishedPages", &[]);
+    let package = format!("{:?}", pages["Package"]);
+    assert!(package.contains("Publisher.Version"), "{package}");
+    assert_eq!(named(&pages["ServiceToken"]), "Publisher");
+    let wait = pages["ServiceTimeout"].as_u64().unwrap();
+    assert!(wait > publisher["Timeout"].as_u64().unwrap(), "CloudFormation hears the answer of the slowest run");
+}

@@ -21,6 +21,7 @@ mod order_pictures;
 mod order_skus;
 mod pictures;
 mod public_events;
+mod publisher;
 mod relay;
 mod return_mails;
 mod return_pictures;

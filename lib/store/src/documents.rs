@@ -52,11 +52,10 @@ impl Store {
             last => vec![Require::Equals("last", number(last))],
         };
         let taken = Item::new(keys::last_number(document.series()), &LastNumber { last: last + 1 })?;
-        let writes = Transaction::new(token).put_new(Item::new(key(document), document)?, IssuedMeanwhile).put_if(
-            taken,
-            unchanged,
-            IssuedMeanwhile,
-        );
+        let issued = Item::new(key(document), document)?;
+        let issued = issued.index(keys::document_numbered(&document.number, document.order_id));
+        let writes = Transaction::new(token);
+        let writes = writes.put_new(issued, IssuedMeanwhile).put_if(taken, unchanged, IssuedMeanwhile);
         self.commit(writes).await
     }
 

@@ -556,6 +556,15 @@ pub fn document(order: OrderId, kind: &str, refund: Option<RefundId>) -> Key {
     Key::new(order_partition(order), format!("{DOCUMENT_PREFIX}{kind}{refund}"))
 }
 
+/// GSI1 over documents, by their number.
+pub fn document_numbered(number: &str, order: OrderId) -> IndexKey {
+    IndexKey { index: GSI1, pk: orders_with_document_partition(number), sk: order.to_string() }
+}
+
+pub fn orders_with_document_partition(number: &str) -> String {
+    format!("DOCUMENTNUMBER#{number}")
+}
+
 /// The last number of documents of a kind in a year.
 pub fn last_number(series: Series) -> Key {
     Key::new(format!("NUMBER#{}", series.kind.name()), series.year.to_string())

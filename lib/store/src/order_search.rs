@@ -1,4 +1,5 @@
-//! Orders as staff look for them. Number, tracking code, name, SKU, buyer, status and time are keys; for the rest, orders are
+//! Orders as staff look for them. Number, tracking code, name, SKU, document, payment, buyer,
+//! status and time are keys; for the rest, orders are
 //! read that do not fit.
 
 use std::collections::VecDeque;
@@ -172,6 +173,14 @@ impl Store {
         if let Some(tracking) = &filter.tracking {
             let found = self.orders_at(keys::orders_tracked_partition(tracking)).await?;
             return self.of_those(&found, filter, None).await;
+        }
+        if let Some(document) = &filter.document {
+            let found = self.orders_at(keys::orders_with_document_partition(document)).await?;
+            return self.of_those(&found, filter, None).await;
+        }
+        if let Some(charge) = &filter.charge {
+            let found = self.order_of_charge(charge).await?;
+            return self.of_those(found.as_slice(), filter, None).await;
         }
         let in_period = |range: KeyRange| {
             let range = filter.from.map_or(range.clone(), |from| range.starting_at(keys::orders_from(from)));

@@ -129,6 +129,12 @@ async fn a_paid_order_has_one_invoice_and_its_credit_notes_add_up_to_it() {
     assert!(credit_notes.iter().all(|note| note.refers_to.as_deref() == Some("IN-2026-000001")));
     assert_eq!((credit_notes[0].amount, credit_notes[0].returned.len()), (1070, 1));
     assert_eq!(invoice.seller, seller());
+    for (number, is_found) in [("IN-2026-000001", true), ("cn-2026-000003", true), ("IN-2026-000002", false)] {
+        let path = format!("/api/v1/admin/orders?documentNumber={number}");
+        let found = shop.get(&path).by(&staff).send().await.expect(200);
+        let ids: Vec<_> = found.data().as_array().unwrap().iter().map(|order| order["id"].clone()).collect();
+        assert_eq!(ids, if is_found { vec![json!(bought.id)] } else { vec![] }, "{number}");
+    }
     let file = bucket.files().remove(&invoice.key()).unwrap();
     let has = |text: &str| file.windows(text.len()).any(|window| window == text.as_bytes());
     assert!(has("factur-x.xml") && has("<fx:ConformanceLevel>EN 16931</fx:ConformanceLevel>"));

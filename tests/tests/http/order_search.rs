@@ -80,6 +80,7 @@ async fn orders_are_found_by_their_keys_newest_first_or_oldest_first() {
     let searched = Searched::open().await;
     let customer = searched.customer.id;
     let number = searched.orders[1].whole["number"].as_str().unwrap().to_owned();
+    let paid = searched.orders[0].reference();
     let cases = [
         ("", vec![4, 3, 2, 1, 0]),
         ("order=oldest", vec![0, 1, 2, 3, 4]),
@@ -89,6 +90,10 @@ async fn orders_are_found_by_their_keys_newest_first_or_oldest_first() {
         (&format!("number={}", number.to_lowercase()), vec![1]),
         (&format!("number={number}&status=paid"), vec![]),
         ("number=261120-00000000", vec![]),
+        (&format!("paymentIntent={paid}"), vec![0]),
+        (&format!("paymentIntent={paid}&status=shipped"), vec![]),
+        ("paymentIntent=pi_nobody", vec![]),
+        ("documentNumber=IN-2026-000042", vec![]),
         ("email=ada@example.com", vec![1, 0]),
         ("email=bob@example.com", vec![4, 2]),
         ("email=nobody@example.com", vec![]),
@@ -212,6 +217,17 @@ async fn bad_filters_are_refused_with_their_names() {
         ("sku=A&number=1", "sku"),
         ("sku=A&trackingCode=1", "sku"),
         ("sku=A&name=ada", "sku"),
+        ("documentNumber=", "documentNumber"),
+        ("documentNumber=IN-2026-42", "documentNumber"),
+        ("documentNumber=IN-26-000042", "documentNumber"),
+        ("documentNumber=XX-2026-000042", "documentNumber"),
+        ("documentNumber=IN-2026-000042-1", "documentNumber"),
+        ("documentNumber=IN-2026-000042&sku=A", "documentNumber"),
+        ("paymentIntent=", "paymentIntent"),
+        ("paymentIntent=ch_1", "paymentIntent"),
+        ("paymentIntent=pi_%23", "paymentIntent"),
+        ("paymentIntent=pi_1&number=1", "paymentIntent"),
+        ("paymentIntent=pi_1&documentNumber=IN-2026-000042", "paymentIntent"),
         (&name, "name"),
         (&code, "trackingCode"),
     ];

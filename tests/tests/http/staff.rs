@@ -25,6 +25,7 @@ async fn a_ban_applies_from_the_next_request_and_ends_by_itself() {
     let ada = shop.register("ada@example.com").await;
     let banned = ban(&shop, &support, &ada, "2026-11-20T10:10:00Z").await.expect(200);
     assert_eq!(banned.data()["ban"]["reason"], "Too many returns");
+    assert_eq!(banned.data()["ban"]["byRole"], "support");
     let refused = shop.get("/api/v1/users/me").by(&ada).send().await.expect_problem(403, "account_banned");
     assert!(refused.json["message"].as_str().unwrap().contains("2026-11-20T10:10:00.000Z"));
     shop.try_refresh(&ada.refresh).await.expect_problem(403, "account_banned");

@@ -10,6 +10,8 @@ test('an order is found by what people have of it', () => {
   assert.deepEqual(queries('usr_01M8C2C7DE86J8MMWP7W18NG0A'), [{ userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' }]);
   assert.deepEqual(queries('Ada Lovelace'), [{ name: 'Ada Lovelace' }]);
   assert.deepEqual(queries('tee-black'), [{ name: 'tee-black' }, { sku: 'tee-black' }]);
+  assert.deepEqual(queries('IN-2026-000042')[0], { documentNumber: 'IN-2026-000042' });
+  assert.deepEqual(queries('pi_3PqYJ2KZ8uXh4T')[0], { paymentIntent: 'pi_3PqYJ2KZ8uXh4T' });
   assert.deepEqual(queries('TEE_7'), [{ number: 'TEE_7' }, { sku: 'TEE_7' }]);
   assert.deepEqual(queries('00 34 0434 1610'), [{ number: '00 34 0434 1610' }, { trackingCode: '00 34 0434 1610' }]);
   assert.deepEqual(queries(' ', { status: 'paid' }), [{ status: 'paid' }]);

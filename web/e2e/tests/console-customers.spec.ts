@@ -1,7 +1,7 @@
 // What staff see of a customer, and do for them.
 
 import { openConsole } from './console.ts';
-import { accessible, account, expect, PASSWORD, SHOP, test } from './shop.ts';
+import { accessible, account, api, expect, PASSWORD, SHOP, staff, test } from './shop.ts';
 
 test('staff end all sessions of a customer', async ({ page }) => {
   const { id, accessToken } = await account('Ada Lovelace');
@@ -32,4 +32,9 @@ test('staff act on users of a lower role, and find them by name or address', asy
   await page.getByPlaceholder('Name or email').fill(ada.email);
   await page.getByRole('row', { name: ada.email }).getByRole('link', { name: 'Ada Lovelace' }).click();
   await expect(page.getByRole('button', { name: 'Ban', exact: true })).toBeVisible();
+  const ban = { until: '2099-12-31T12:00:00Z', reason: 'Parcels were never paid' };
+  await api('POST', `/users/${ada.id}/ban`, ban, await staff());
+  await page.reload();
+  await expect(page.getByText('Banned until', { exact: false })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'End the ban' }), 'an admin banned them').toHaveCount(0);
 });

@@ -29,4 +29,8 @@ test('the packing slip and the invoice of an order are downloaded', async ({ pag
   const button = page.getByRole('button', { name: `Invoice ${invoice?.number}` });
   expect(await downloaded(page, () => button.click())).toBe(`${invoice?.number}.pdf`);
   await expect(page).toHaveURL(`/console/orders/${id}/show`);
+  await page.goto('/console/orders');
+  await page.getByPlaceholder('Number, name', { exact: false }).fill(invoice?.number ?? '');
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await expect(page.getByRole('row', { name: number })).toBeVisible();
 });

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use domain::document;
 use domain::email::Email;
 use domain::id::UserId;
 use domain::order::{
@@ -38,6 +39,12 @@ pub(crate) struct OrdersQuery {
     /// The orders in which this SKU was bought, or sent in exchange. They are found some seconds after that.
     #[param(example = "TEE-BLACK-M")]
     sku: Option<String>,
+    /// The order with this invoice, credit note or cancellation of one.
+    #[param(example = "IN-2026-000042")]
+    document_number: Option<String>,
+    /// The order that was paid by this payment intent of Stripe.
+    #[param(example = "pi_3PqYJ2KZ8uXh4T")]
+    payment_intent: Option<String>,
     /// The orders that guests placed with this mail address, and those of the account that has it now.
     email: Option<String>,
     /// The orders of this account.
@@ -74,6 +81,8 @@ impl OrdersQuery {
             ("tracking code", self.tracking_code.clone()),
             ("name", self.name.clone()),
             ("SKU", self.sku.clone()),
+            ("document", self.document_number.clone()),
+            ("payment intent", self.payment_intent.clone()),
             ("email", self.email.clone()),
             ("user", self.user_id.clone()),
             ("from", self.from.clone()),
@@ -103,6 +112,12 @@ fn tracking(code: &str) -> Result<String, &'static str> {
     if key.is_empty() { Err("must have letters or numbers, and at most 100 characters") } else { Ok(key) }
 }
 
+fn payment_intent(text: &str) -> Result<String, &'static str> {
+    let fits =
+        text.len() <= 255 && text.starts_with("pi_") && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    if fits { Ok(text.to_owned()) } else { Err("must begin with pi_ and have only letters, numbers and _") }
+}
+
 fn statuses(text: &str) -> Result<Vec<Status>, String> {
     let mut statuses =
         text.split(',').map(|one| one_of(&Status::ALL, Status::name, one)).collect::<Result<Vec<_>, _>>()?;
@@ -130,6 +145,8 @@ pub(crate) async fn list(
         fields.check_optional("trackingCode", query.tracking_code.as_deref(), tracking),
         fields.check_optional("name", query.name.as_deref(), beginning_of_name),
         fields.check_optional("sku", query.sku.as_deref(), Sku::parse),
+        fields.check_optional("documentNumber", query.document_number.as_deref(), document::parse_number),
+        fields.check_optional("paymentIntent", query.payment_intent.as_deref(), payment_intent),
         fields.check_optional("email", query.email.as_deref(), Email::parse),
         fields.check_optional("userId", query.user_id.as_deref(), UserId::parse),
         fields.check_optional("from", query.from.as_deref(), parse_from),
@@ -147,13 +164,35 @@ pub(crate) async fn list(
             _ => Err("must be newest or oldest"),
         }),
     );
-    let (number, tracking, name, sku, email, user_id, from, to, statuses, payment_status, method, oldest_first) =
-        fields.finish(checked)?;
+    let (
+        number,
+        tracking,
+        name,
+        sku,
+        document,
+        charge,
+        email,
+        user_id,
+        from,
+        to,
+        statuses,
+        payment_status,
+        method,
+        order,
+    ) = fields.finish(checked)?;
     if name.is_some() && (number.is_some() || tracking.is_some()) {
         return Err(Problem::field("name", "cannot be given with number or trackingCode"));
     }
     if sku.is_some() && (number.is_some() || tracking.is_some() || name.is_some()) {
         return Err(Problem::field("sku", "cannot be given with number, trackingCode or name"));
+    }
+    let is_sought = number.is_some() || tracking.is_some() || name.is_some() || sku.is_some();
+    if document.is_some() && is_sought {
+        return Err(Problem::field("documentNumber", "cannot be given with number, trackingCode, name or sku"));
+    }
+    if charge.is_some() && (is_sought || document.is_some()) {
+        let refusal = "cannot be given with number, trackingCode, name, sku or documentNumber";
+        return Err(Problem::field("paymentIntent", refusal));
     }
     if let (Some(from), Some(to)) = (from, to)
         && from > to
@@ -169,6 +208,8 @@ pub(crate) async fn list(
         tracking,
         name,
         sku,
+        document,
+        charge,
         addressee,
         user_id,
         from,
@@ -179,7 +220,7 @@ pub(crate) async fn list(
         disputed: query.disputed,
         refund_failed: query.refund_failed,
     };
-    let page = app.context.store.find_orders(&filter, oldest_first.unwrap_or(false), &request).await?;
+    let page = app.context.store.find_orders(&filter, order.unwrap_or(false), &request).await?;
     app.context.trail.read(staff.id(), "order.list", "orders", query.describe()).await;
     Ok(listing("The orders.", page, request.limit, summary))
 }

@@ -26,8 +26,12 @@ pub struct OrderFilter {
     /// How the folded name of the recipient begins, or the last word of it. Keys of the table answer this, not
     /// [`OrderFilter::fits`].
     pub name: Option<String>,
-    /// An item's SKU. Keys of the table answer this too.
+    /// An item's SKU. Keys of the table answer this too, and the next two.
     pub sku: Option<Sku>,
+    /// The number of one of its documents.
+    pub document: Option<String>,
+    /// The charge that paid it, by the provider's id.
+    pub charge: Option<String>,
     pub addressee: Option<Addressee>,
     pub user_id: Option<UserId>,
     pub from: Option<Time>,

@@ -114,10 +114,14 @@ pub struct StaffUserBody {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct BanBody {
     pub reason: String,
     pub until: String,
     pub by: String,
+    /// The role that this member of staff had. Staff of a lower role cannot end the ban.
+    #[schema(value_type = String)]
+    pub by_role: Role,
     pub at: String,
 }
 
@@ -127,6 +131,7 @@ impl StaffUserBody {
             reason: ban.reason.clone(),
             until: ban.until.to_string(),
             by: ban.by.to_string(),
+            by_role: ban.rank,
             at: ban.at.to_string(),
         });
         Self { user: UserBody { metadata: user.metadata.shown(true), ..UserBody::of(user, images_url) }, ban }

@@ -74,8 +74,8 @@ function Customer() {
 function Actions() {
   const user = useRecordContext<StaffUserBody>();
   const [open, setOpen] = useState<'ban' | 'role' | null>(null);
-  const { isOther, isLower } = useRank(user);
-  const mayBan = useMay('users:ban') && isLower;
+  const { isOther, isLower, mayEndBan } = useRank(user);
+  const mayBan = useMay('users:ban');
   const mayChangeRole = useMay('users:write-role') && isOther;
   if (!user) return null;
   const params = { path: { id: user.id } };
@@ -87,12 +87,12 @@ function Actions() {
           Change the role
         </Button>
       )}
-      {mayBan && user.ban && (
+      {mayBan && mayEndBan && user.ban && (
         <ActionButton act={() => kontor.DELETE('/api/v1/users/{id}/ban', { params })} done="The ban is over.">
           End the ban
         </ActionButton>
       )}
-      {mayBan && !user.ban && (
+      {mayBan && isLower && !user.ban && (
         <Button size="small" color="error" onClick={() => setOpen('ban')}>
           Ban
         </Button>

@@ -21,8 +21,8 @@ function idIn(kind: string, words: string): string | undefined {
 }
 
 /**
- * What people type to find an order: its number, a tracking code, the name of the recipient, a SKU, the address of the
- * buyer or the id of their account. The API has one parameter for each, and takes addresses and ids only whole. Words can
+ * What people type to find an order: its number, a tracking code, the name of the recipient, a SKU, the number of an
+ * invoice, Stripe's payment intent, the address of the buyer or the id of their account. The API has one parameter for each, and takes addresses and ids only whole. Words can
  * be several of these, so there is a query for each, the likely ones first. No query finds nothing. Days are those of the
  * shop.
  */
@@ -59,6 +59,8 @@ function meaningsOf(words: string): Query[] {
   const isName = !hasDigit && length >= 2 && words.length <= 100;
   const isSku = /^(?=.*[a-z0-9])[\w.-]{1,64}$/i.test(words);
   return [
+    ...(/^(in|cn|cc)-\d{4}-\d{6,12}$/i.test(words) ? [{ documentNumber: words }] : []),
+    ...(/^pi_[0-9a-z_]{1,250}$/i.test(words) ? [{ paymentIntent: words }] : []),
     ...(isNumber ? [...numbers].map((number) => ({ number })) : []),
     ...(isTracking ? [{ trackingCode: words }] : []),
     ...(isName ? [{ name: words }] : []),

@@ -78,9 +78,9 @@ function OrderSearch(props: SearchInputProps) {
   return (
     <SearchInput
       {...props}
-      placeholder="Number, name, tracking, SKU, email"
+      placeholder="Number, name, tracking, SKU, email, invoice"
       parse={open}
-      sx={{ minWidth: { sm: 320 } }}
+      sx={{ minWidth: { sm: 360 } }}
     />
   );
 }

@@ -238,7 +238,7 @@ fn of_all(of: &str, name: &str) -> Option<Value> {
             json!({ "format": "uri" })
         }
         "email" => json!({ "format": "email", "maxLength": Email::MAX_LENGTH }),
-        "role" => json!({ "enum": one_of(Role::ALL) }),
+        "role" | "byRole" => json!({ "enum": one_of(Role::ALL) }),
         "status" => json!({ "enum": one_of(OrderStatus::ALL) }),
         "paymentStatus" => json!({ "enum": one_of(PaymentStatus::ALL) }),
         "method" => json!({ "enum": one_of(Method::ALL) }),

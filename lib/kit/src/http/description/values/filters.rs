@@ -1,7 +1,7 @@
 //! The parameters of lists.
 
 use domain::id::ProductId;
-use domain::order::{MAX_NUMBER, Method, Status as OrderStatus};
+use domain::order::{MAX_NUMBER, MAX_SHIPMENT, Method, Status as OrderStatus};
 use domain::product::{MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_IDS, MAX_OPTION, MAX_OPTION_NAME, MAX_PRICE};
 use domain::product_query::{MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED, MAX_VALUES, MAX_WORDS, SORTS};
 use domain::slug::Slug;
@@ -50,6 +50,11 @@ pub(super) fn of_products(name: &str) -> Option<Value> {
 pub(super) fn of_orders(name: &str) -> Option<Value> {
     Some(match name {
         "number" => text(1, MAX_NUMBER),
+        "trackingCode" => {
+            json!({ "minLength": 1, "maxLength": MAX_SHIPMENT, "pattern": "^[ -~]*[A-Za-z0-9][ -~]*$" })
+        }
+        "documentNumber" => json!({ "pattern": "^(IN|CN|CC|in|cn|cc)-[0-9]{4}-[0-9]{6,12}$" }),
+        "paymentIntent" => json!({ "maxLength": 255, "pattern": "^pi_[A-Za-z0-9_]+$" }),
         "name" => text(2, PersonName::MAX_LENGTH),
         "from" | "to" => json!({ "pattern": MOMENT }),
         "status" => {

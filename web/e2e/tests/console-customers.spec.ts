@@ -30,6 +30,7 @@ test('staff act on users of a lower role, and find them by name or address', asy
 
   await page.goto('/console/customers');
   await page.getByPlaceholder('Name or email').fill(ada.email);
+  await expect(page).toHaveURL(/filter=/);
   await page.getByRole('row', { name: ada.email }).getByRole('link', { name: 'Ada Lovelace' }).click();
   await expect(page.getByRole('button', { name: 'Ban', exact: true })).toBeVisible();
   const ban = { until: '2099-12-31T12:00:00Z', reason: 'Parcels were never paid' };

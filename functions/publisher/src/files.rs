@@ -2,20 +2,15 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
-use kit::runtime::aws::cause;
+use kit::runtime::aws::{cause, timeouts_of_files};
 use tokio::task::JoinSet;
 
 use crate::PublishError;
 
 /// How many files are uploaded at once.
 const AT_ONCE: usize = 16;
-
-/// A large file takes longer than other calls.
-const UPLOAD_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Clone)]
 pub(crate) struct PageFile {
@@ -71,9 +66,7 @@ impl PageFiles {
     async fn put(&self, file: &PageFile) -> Result<(), PublishError> {
         let unreadable = |error| PublishError::Unreadable(file.path.clone(), error);
         let content = std::fs::read(&file.path).map_err(unreadable)?;
-        let timeouts =
-            TimeoutConfig::builder().operation_attempt_timeout(UPLOAD_TIMEOUT).operation_timeout(UPLOAD_TIMEOUT);
-        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts.build());
+        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts_of_files());
         let put = self.s3.put_object().bucket(&*self.bucket).key(&file.key).body(content.into());
         let put = put.content_type(file.content_type()).cache_control(file.cache_control());
         let sent = put.customize().config_override(patient).send().await;

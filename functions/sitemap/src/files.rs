@@ -1,16 +1,11 @@
 //! The files in the bucket of the storefront. One is replaced in one step: who reads meanwhile gets the old or the new one.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::operation::head_object::HeadObjectError;
 use aws_sdk_s3::primitives::ByteStream;
-use kit::runtime::aws::cause;
-
-/// A large file takes longer than other calls.
-const WRITE_TIMEOUT: Duration = Duration::from_mins(1);
+use kit::runtime::aws::{cause, timeouts_of_files};
 
 #[derive(Debug, thiserror::Error)]
 #[error("S3 refused: {0}")]
@@ -28,9 +23,7 @@ impl PageFiles {
     }
 
     pub(crate) async fn write(&self, name: &str, content_type: &str, text: String) -> Result<(), FilesError> {
-        let timeouts =
-            TimeoutConfig::builder().operation_attempt_timeout(WRITE_TIMEOUT).operation_timeout(WRITE_TIMEOUT);
-        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts.build());
+        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts_of_files());
         let put = self.s3.put_object().bucket(&*self.bucket).key(name).content_type(content_type);
         let put = put.cache_control("public, max-age=3600").body(ByteStream::from(text.into_bytes()));
         let put = put.customize().config_override(patient);

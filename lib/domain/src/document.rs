@@ -7,6 +7,8 @@
 mod credit;
 mod refunded;
 
+use std::ops::RangeInclusive;
+
 pub use credit::{Credited, credit, rate_of, taxes_of};
 pub use refunded::RefundedOrder;
 use refunded::by_time;
@@ -76,10 +78,12 @@ pub fn parse_number(text: &str) -> Result<String, &'static str> {
     let number = text.to_ascii_uppercase();
     let mut parts = number.split('-');
     let is_kind = |prefix: &str| DocumentKind::ALL.iter().any(|kind| kind.prefix() == prefix);
-    let digits = |part: &str, least| (least..=12).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let digits = |part: &str, length: RangeInclusive<usize>| {
+        length.contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
     let fits = parts.next().is_some_and(is_kind)
-        && parts.next().is_some_and(|year| year.len() == 4 && digits(year, 4))
-        && parts.next().is_some_and(|count| digits(count, 6))
+        && parts.next().is_some_and(|year| digits(year, 4..=4))
+        && parts.next().is_some_and(|count| digits(count, 6..=12))
         && parts.next().is_none();
     if fits { Ok(number) } else { Err("must be a number such as IN-2026-000042") }
 }

@@ -1,20 +1,14 @@
 //! The files of the index in S3, compressed. A file is written once and never changed.
 
-use std::time::Duration;
-
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::timeout::TimeoutConfig;
 use aws_sdk_s3::operation::get_object::GetObjectError;
 use aws_sdk_s3::primitives::ByteStream;
-use kit::runtime::aws::cause;
+use kit::runtime::aws::{cause, timeouts_of_files};
 
 use crate::IndexError;
 
 /// The largest segment, so that the length in a damaged file cannot use up the memory.
 const MAX_BYTES: usize = 1 << 30;
-
-/// A base of a million products has over a hundred megabytes, so writing it takes longer than other calls.
-const WRITE_TIMEOUT: Duration = Duration::from_mins(1);
 
 #[derive(Debug, Clone)]
 pub struct IndexFiles {
@@ -29,9 +23,8 @@ impl IndexFiles {
 
     pub(crate) async fn write(&self, key: &str, segment: &[u8]) -> Result<(), IndexError> {
         let body = ByteStream::from(lz4_flex::compress_prepend_size(segment));
-        let timeouts =
-            TimeoutConfig::builder().operation_attempt_timeout(WRITE_TIMEOUT).operation_timeout(WRITE_TIMEOUT);
-        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts.build());
+        // A base of a million products has over a hundred megabytes.
+        let patient = aws_sdk_s3::config::Builder::new().timeout_config(timeouts_of_files());
         let put = self.s3.put_object().bucket(&self.bucket).key(key).body(body).customize().config_override(patient);
         put.send().await.map(drop).map_err(|error| IndexError::Files(cause(&error)))
     }

@@ -1,6 +1,5 @@
-//! Orders as staff look for them. Number, tracking code, name, SKU, document, payment, buyer,
-//! status and time are keys; for the rest, orders are
-//! read that do not fit.
+//! Orders as staff look for them. Number, tracking code, name, SKU, document, payment, buyer, status and time are keys; for
+//! the rest, orders are read that do not fit.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -7,6 +7,7 @@ import {
   api,
   confirmAddress,
   customer,
+  downloaded,
   expect,
   inCart,
   mailedLink,
@@ -34,9 +35,8 @@ test('preferences are kept, all sessions are ended, and the account is exported 
   await expect(page.getByLabel('News and offers')).toBeChecked();
 
   await open(page, '/account/security');
-  const download = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Get my data' }).click();
-  expect(await readFile(await (await download).path(), 'utf8')).toContain(who.email);
+  const data = await downloaded(page, () => page.getByRole('button', { name: 'Get my data' }).click());
+  expect(await readFile(await data.path(), 'utf8')).toContain(who.email);
 
   await page.getByRole('button', { name: 'Sign out everywhere' }).click();
   await expect(page).toHaveURL(/sign-in/);

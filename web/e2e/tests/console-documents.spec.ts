@@ -3,12 +3,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
-import { api, expect, paidOrder, product, staff, test } from './shop.ts';
+import { api, downloaded, expect, paidOrder, product, staff, test } from './shop.ts';
 
-async function downloaded(page: Page, press: () => Promise<void>): Promise<string> {
-  const download = page.waitForEvent('download');
-  await press();
-  const file = await download;
+async function nameOfPdf(page: Page, press: () => Promise<void>): Promise<string> {
+  const file = await downloaded(page, press);
   const bytes = await readFile(await file.path());
   expect(bytes.subarray(0, 5).toString()).toBe('%PDF-');
   return file.suggestedFilename();
@@ -25,9 +23,9 @@ test('the packing slip and the invoice of an order are downloaded', async ({ pag
 
   await openConsole(page, `/orders/${id}/show`);
   await expect(page.getByRole('button', { name: 'Packing slip' })).toBeVisible();
-  expect(await downloaded(page, () => page.keyboard.press('p'))).toBe(`packing-slip-${number}.pdf`);
+  expect(await nameOfPdf(page, () => page.keyboard.press('p'))).toBe(`packing-slip-${number}.pdf`);
   const button = page.getByRole('button', { name: `Invoice ${invoice?.number}` });
-  expect(await downloaded(page, () => button.click())).toBe(`${invoice?.number}.pdf`);
+  expect(await nameOfPdf(page, () => button.click())).toBe(`${invoice?.number}.pdf`);
   await expect(page).toHaveURL(`/console/orders/${id}/show`);
   await page.goto('/console/orders');
   await page.getByPlaceholder('Number, name', { exact: false }).fill(invoice?.number ?? '');

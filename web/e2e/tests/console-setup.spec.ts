@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { openConsole } from './console.ts';
-import { api, expect, newCode, product, staff, test } from './shop.ts';
+import { api, downloaded, expect, newCode, product, staff, test } from './shop.ts';
 
 test('a search shows pinned products first', async ({ page }) => {
   const word = newCode();
@@ -73,17 +73,16 @@ test('a webhook is made, gets a test, and its log tells what the server answered
     await expect(page.getByText('A test is on its way.', { exact: false })).toBeVisible();
     const log = page.getByRole('region', { name: 'Deliveries' });
     const row = log.getByRole('row', { name: 'webhook.test' });
-    await expect(async () => {
-      await log.getByRole('button', { name: 'Read again' }).click();
-      await expect(row).toContainText('503', { timeout: 1_000 });
-    }).toPass();
+    const answered = (status: string) =>
+      expect(async () => {
+        await log.getByRole('button', { name: 'Read again' }).click();
+        await expect(row).toContainText(status, { timeout: 1_000 });
+      }).toPass();
+    await answered('503');
     await row.getByRole('button', { name: 'Again' }).click();
     await expect.poll(() => heard.length).toBe(2);
     expect(heard[1]).toBe(heard[0]);
-    await expect(async () => {
-      await log.getByRole('button', { name: 'Read again' }).click();
-      await expect(row).toContainText('200', { timeout: 1_000 });
-    }).toPass();
+    await answered('200');
     await row.getByRole('button', { name: 'Look' }).click();
     const delivery = page.getByRole('dialog', { name: 'webhook.test' });
     await expect(delivery.getByText('Status 503')).toBeVisible();
@@ -101,9 +100,8 @@ test('products are exported, and the file has a line for each', async ({ page })
   const { sku } = await product();
   await openConsole(page, '/files');
   const exports = page.getByRole('region', { name: 'Export' });
-  const download = page.waitForEvent('download');
-  await exports.getByRole('button', { name: 'Products' }).click();
-  const lines = (await readFile(await (await download).path(), 'utf8')).trim().split('\n');
+  const file = await downloaded(page, () => exports.getByRole('button', { name: 'Products' }).click());
+  const lines = (await readFile(await file.path(), 'utf8')).trim().split('\n');
   expect(lines.filter((line) => line.includes(sku))).toHaveLength(1);
   await expect(exports.getByText(/^\d+ lines in the file$/)).toBeVisible();
 });

@@ -1,7 +1,7 @@
 // The browser's side of every test: nothing may go wrong silently, and nothing may be loaded from elsewhere.
 
 import AxeBuilder from '@axe-core/playwright';
-import { type BrowserContext, test as base, expect, type Page, type Request } from '@playwright/test';
+import { type BrowserContext, test as base, type Download, expect, type Page, type Request } from '@playwright/test';
 
 export { expect };
 
@@ -74,6 +74,13 @@ export async function seen(page: Page): Promise<void> {
   await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
   await fitsScreen(page);
   await accessible(page);
+}
+
+/** The file that comes when something is pressed. */
+export async function downloaded(page: Page, press: () => Promise<void>): Promise<Download> {
+  const download = page.waitForEvent('download');
+  await press();
+  return await download;
 }
 
 /** An address that nobody else uses. */

@@ -13,7 +13,7 @@ use domain::sku::Sku;
 use domain::text::beginning_of_name;
 use kit::http::answer::{Listing, listing};
 use kit::http::auth::Identity;
-use kit::http::body::{Fields, Query};
+use kit::http::body::{Accepted, Fields, Query};
 use kit::http::paging::{self, ListQuery};
 use kit::http::problem::Problem;
 use serde::Deserialize;
@@ -140,13 +140,15 @@ pub(crate) async fn list(
 ) -> Result<Json<Listing<OrderSummaryBody>>, Problem> {
     let request = paging::page(query.limit, query.cursor.as_deref())?;
     let mut fields = Fields::default();
-    let checked = (
+    let sought = (
         fields.check_optional("number", query.number.as_deref(), parse_number),
         fields.check_optional("trackingCode", query.tracking_code.as_deref(), tracking),
         fields.check_optional("name", query.name.as_deref(), beginning_of_name),
         fields.check_optional("sku", query.sku.as_deref(), Sku::parse),
         fields.check_optional("documentNumber", query.document_number.as_deref(), document::parse_number),
         fields.check_optional("paymentIntent", query.payment_intent.as_deref(), payment_intent),
+    );
+    let others = (
         fields.check_optional("email", query.email.as_deref(), Email::parse),
         fields.check_optional("userId", query.user_id.as_deref(), UserId::parse),
         fields.check_optional("from", query.from.as_deref(), parse_from),
@@ -164,35 +166,21 @@ pub(crate) async fn list(
             _ => Err("must be newest or oldest"),
         }),
     );
-    let (
-        number,
-        tracking,
-        name,
-        sku,
-        document,
-        charge,
-        email,
-        user_id,
-        from,
-        to,
-        statuses,
-        payment_status,
-        method,
-        order,
-    ) = fields.finish(checked)?;
-    if name.is_some() && (number.is_some() || tracking.is_some()) {
-        return Err(Problem::field("name", "cannot be given with number or trackingCode"));
-    }
-    if sku.is_some() && (number.is_some() || tracking.is_some() || name.is_some()) {
-        return Err(Problem::field("sku", "cannot be given with number, trackingCode or name"));
-    }
-    let is_sought = number.is_some() || tracking.is_some() || name.is_some() || sku.is_some();
-    if document.is_some() && is_sought {
-        return Err(Problem::field("documentNumber", "cannot be given with number, trackingCode, name or sku"));
-    }
-    if charge.is_some() && (is_sought || document.is_some()) {
-        let refusal = "cannot be given with number, trackingCode, name, sku or documentNumber";
-        return Err(Problem::field("paymentIntent", refusal));
+    let (sought, others) = fields.finish((sought.accepted(), others.accepted()))?;
+    let (number, tracking, name, sku, document, charge) = sought;
+    let (email, user_id, from, to, statuses, payment_status, method, oldest_first) = others;
+    // Each of these leads to its own orders. Only a number and a tracking code go together.
+    let mut is_sought = number.is_some() || tracking.is_some();
+    for (field, is_given, others) in [
+        ("name", name.is_some(), "number or trackingCode"),
+        ("sku", sku.is_some(), "number, trackingCode or name"),
+        ("documentNumber", document.is_some(), "number, trackingCode, name or sku"),
+        ("paymentIntent", charge.is_some(), "number, trackingCode, name, sku or documentNumber"),
+    ] {
+        if is_given && is_sought {
+            return Err(Problem::field(field, format!("cannot be given with {others}")));
+        }
+        is_sought |= is_given;
     }
     if let (Some(from), Some(to)) = (from, to)
         && from > to
@@ -220,7 +208,7 @@ pub(crate) async fn list(
         disputed: query.disputed,
         refund_failed: query.refund_failed,
     };
-    let page = app.context.store.find_orders(&filter, order.unwrap_or(false), &request).await?;
+    let page = app.context.store.find_orders(&filter, oldest_first.unwrap_or(false), &request).await?;
     app.context.trail.read(staff.id(), "order.list", "orders", query.describe()).await;
     Ok(listing("The orders.", page, request.limit, summary))
 }

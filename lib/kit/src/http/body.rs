@@ -256,8 +256,6 @@ accepted!(A, B, C, D, E, F, G, H, I);
 accepted!(A, B, C, D, E, F, G, H, I, J);
 accepted!(A, B, C, D, E, F, G, H, I, J, K);
 accepted!(A, B, C, D, E, F, G, H, I, J, K, L);
-accepted!(A, B, C, D, E, F, G, H, I, J, K, L, M);
-accepted!(A, B, C, D, E, F, G, H, I, J, K, L, M, N);
 
 #[cfg(test)]
 mod tests;

@@ -18,6 +18,12 @@ pub async fn config() -> SdkConfig {
     aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts).retry_config(retries).load().await
 }
 
+/// For files that may be large: writing one takes longer than other calls.
+pub fn timeouts_of_files() -> TimeoutConfig {
+    let minute = Duration::from_mins(1);
+    TimeoutConfig::builder().operation_attempt_timeout(minute).operation_timeout(minute).build()
+}
+
 /// The cause of a failed call for the log: the service's code and message, not the whole answer.
 pub fn cause<E: ProvideErrorMetadata, R>(error: &SdkError<E, R>) -> String {
     match error {

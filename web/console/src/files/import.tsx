@@ -18,7 +18,7 @@ export function Import({ of, title }: { of: 'products' | 'stock'; title: string 
   const id = query.get(of);
   const upload = useUpload(
     () => ({ for: of, contentType: 'text/csv' }),
-    () => {},
+    undefined,
     (seen) => {
       known.setQueryData(keyOf(seen.id), seen);
       if (seen.id !== id) setQuery((others) => ({ ...Object.fromEntries(others), [of]: seen.id }), { replace: true });

@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import signal
 import string
@@ -18,7 +19,6 @@ import sys
 import time
 import urllib.request
 import zipfile
-from concurrent.futures import ThreadPoolExecutor
 
 import distribution
 import web
@@ -51,6 +51,8 @@ class Cloud:
         self.stripe = f"http://127.0.0.1:{stripe_port}"
         self.processes = []
         self.folder = LOCAL / str(port)
+        # The functions, and what ministack unpacks.
+        self.temporary = self.folder / "tmp"
         self.log = self.folder / "log"
         self.variables = self.folder / "env"
 
@@ -66,18 +68,13 @@ class Cloud:
 
     def client(self, service):
         import boto3
-        from botocore.config import Config
 
         keys = {"aws_access_key_id": "000000000000", "aws_secret_access_key": "local"}
-        # The functions are a gigabyte, and the signature of a request is a checksum of it already.
-        config = Config(request_checksum_calculation="when_required")
-        return boto3.client(service, endpoint_url=self.url, region_name=REGION, config=config, **keys)
+        return boto3.client(service, endpoint_url=self.url, region_name=REGION, **keys)
 
     def start(self):
-        # ministack unpacks the functions (500 MB) into the temporary folder.
-        temporary = self.folder / "tmp"
-        shutil.rmtree(temporary, ignore_errors=True)
-        temporary.mkdir(parents=True)
+        shutil.rmtree(self.temporary, ignore_errors=True)
+        self.temporary.mkdir(parents=True)
         webhook = f"{self.api}/api/v1/payments/webhook"
         command = [TARGET / "debug/stripe-stand-in", f"127.0.0.1:{self.stripe_port}", webhook, WEBHOOK_SECRET]
         self.processes.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True))
@@ -92,7 +89,7 @@ class Cloud:
         }
         process = subprocess.Popen(
             [sys.executable, HERE / "start_ministack.py"],
-            env={**os.environ, **self.environment(), **settings, "TMPDIR": str(temporary)},
+            env={**os.environ, **self.environment(), **settings, "TMPDIR": str(self.temporary)},
             stdout=self.log.open("w"),
             stderr=subprocess.STDOUT,
             cwd=self.folder,
@@ -120,7 +117,7 @@ class Cloud:
                     process.wait(timeout=5)
                     if how == signal.SIGKILL or not group_lives(process.pid):
                         break
-        shutil.rmtree(self.folder / "tmp", ignore_errors=True)
+        shutil.rmtree(self.temporary, ignore_errors=True)
 
     def wait(self):
         self.ministack.wait()
@@ -171,8 +168,8 @@ class Cloud:
                     variables["LIVE_URL"] = self.live.replace("http://", "ws://")
                 if "LIVE_ENDPOINT" in variables:
                     variables["LIVE_ENDPOINT"] = self.live
-        with ThreadPoolExecutor(2) as uploads:
-            list(uploads.map(lambda name: s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=self.package(name)), functions))
+        for name in functions:
+            s3.put_object(Bucket="artifacts", Key=f"{name}.zip", Body=self.package(name))
         parameters = {
             "ApiUrl": self.web or self.api,
             "ShopUrl": self.origin,
@@ -237,13 +234,20 @@ class Cloud:
             self.processes.append(distribution.start(self, ids))
 
     def package(self, name):
-        """The zip of a function. That of the publisher has the pages too, if somebody opens them."""
-        package = io.BytesIO(zipped(self.binaries / name))
-        if name == "publisher" and self.web:
-            with zipfile.ZipFile(package, "a") as file:
+        """The zip of a function. Its bootstrap runs the binary from outside, because to copy all binaries, a gigabyte, takes longer
+        than the rest of a deployment. That of the publisher has the pages too, if somebody opens them."""
+        binary = self.temporary / name
+        # A binary that is built again is another file, so this one stays as it is.
+        hard_link(self.binaries / name, binary)
+        content = io.BytesIO()
+        with zipfile.ZipFile(content, "w") as package:
+            bootstrap = zipfile.ZipInfo("bootstrap")
+            bootstrap.external_attr = 0o755 << 16
+            package.writestr(bootstrap, f"#!/bin/sh\nexec {shlex.quote(str(binary))}\n")
+            if name == "publisher" and self.web:
                 for key, path in web.files().items():
-                    file.write(path, f"{web.PAGES}/{key}")
-        return package.getvalue()
+                    package.write(path, f"{web.PAGES}/{key}")
+        return content.getvalue()
 
     def adapt_policy(self, policy):
         """Pages of this machine open connections and upload files here."""
@@ -296,23 +300,12 @@ def group_lives(group):
     return True
 
 
-def zipped(binary):
-    """The zip of a Lambda: the binary without symbols, as `bootstrap`. It is kept until the binary is built again."""
-    archive = binary.with_suffix(".zip")
-    if archive.exists() and archive.stat().st_mtime > binary.stat().st_mtime:
-        return archive.read_bytes()
-    # Another cloud of this clone may do the same now, so each first writes its own file.
-    stripped = binary.with_suffix(f".{os.getpid()}")
-    run(["strip", "-o", stripped, binary])
-    content = io.BytesIO()
-    # Not compressed, because the zip stays on this machine.
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_STORED) as file:
-        bootstrap = zipfile.ZipInfo("bootstrap")
-        bootstrap.external_attr = 0o755 << 16
-        file.writestr(bootstrap, stripped.read_bytes())
-    stripped.write_bytes(content.getvalue())
-    stripped.rename(archive)
-    return content.getvalue()
+def hard_link(path, link):
+    """A second name for a file, or a copy of it if that is on another disk."""
+    try:
+        os.link(path, link)
+    except OSError:
+        shutil.copy2(path, link)
 
 
 @contextlib.contextmanager

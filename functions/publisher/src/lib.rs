@@ -29,7 +29,9 @@ pub struct Config {
 }
 
 impl Config {
-    pub fn read(mut env: Env, folder: PathBuf) -> Result<Self, ConfigError> {
+    pub fn read(mut env: Env) -> Result<Self, ConfigError> {
+        // Lambda tells where the package is.
+        let folder = Path::new(&env.text("LAMBDA_TASK_ROOT")).join("pages");
         let config = Self { pages_bucket: env.text("PAGES_BUCKET"), folder };
         env.finish(config)
     }

@@ -7,8 +7,6 @@ use publisher::{Config, Publisher};
 #[tokio::main]
 async fn main() -> Result<(), Error> {
     kit::runtime::telemetry::init();
-    // The package has the pages beside the binary.
-    let folder = std::env::current_exe()?.with_file_name("pages");
-    let publisher = Publisher::connect(&Config::read(Env::of_process(), folder)?).await;
+    let publisher = Publisher::connect(&Config::read(Env::of_process())?).await;
     serve::events(async move |request| Ok::<_, Error>(publisher.handle(&request).await?)).await
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use accounts::{App, Config, SigningKey, SigningKeys};
+use accounts::{App, Config, Cost, Hasher, SigningKey, SigningKeys};
 use axum::http::{Method, StatusCode};
 use checkout::Checkout;
 use data_encoding::BASE64;
@@ -168,7 +168,8 @@ impl Shop {
             ),
         );
         let context = Context::new(&config.context, table.store.clone(), secrets.clone(), clock.clone(), ids);
-        let app = App::new(config, context.clone(), secrets.clone());
+        let mut app = App::new(config, context.clone(), secrets.clone());
+        app.hasher = Hasher::new(context.ids.clone(), Cost::LEAST);
         let stripe = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe.url().to_owned(), &settings);
         let index = ShopIndex::new(&table, &clock);

@@ -8,7 +8,7 @@ use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::links::LinkKeys;
 use kit::runtime::secrets::Secrets;
 
-use crate::hasher::Hasher;
+use crate::hasher::{Cost, Hasher};
 use crate::signer::Signer;
 
 #[derive(Debug, Clone)]
@@ -54,7 +54,7 @@ impl App {
 
     pub fn new(config: &Config, context: Context, secrets: Secrets) -> Self {
         Self {
-            hasher: Hasher::new(context.ids.clone()),
+            hasher: Hasher::new(context.ids.clone(), Cost::RECOMMENDED),
             signer: Signer::new(secrets.clone(), &config.signing_secret, &config.context.issuer),
             links: LinkKeys::new(secrets, &config.link_secret),
             branding: config.branding.clone(),

@@ -13,16 +13,39 @@ use kit::http::problem::Problem;
 use kit::runtime::ids::Ids;
 use tokio::sync::Semaphore;
 
-use crate::old_hash::{OUR_FORM, Work};
+use crate::old_hash::Work;
 
-const MEMORY_KIB: u32 = 19 * 1024;
-const PASSES: u32 = 2;
 const AT_ONCE: usize = 2;
 const QUEUE: usize = 32;
+
+/// How much work one hash is.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    memory_kib: u32,
+    passes: u32,
+}
+
+impl Cost {
+    /// What OWASP recommends.
+    pub const RECOMMENDED: Self = Self { memory_kib: 19 * 1024, passes: 2 };
+    /// As little as Argon2 can do: for tests, which sign in thousands of times.
+    pub const LEAST: Self = Self { memory_kib: 8, passes: 1 };
+
+    /// How every hash of this cost begins.
+    fn form(self) -> String {
+        format!("$argon2id$v=19$m={},t={},p=1$", self.memory_kib, self.passes)
+    }
+
+    fn argon2(self) -> Option<Argon2<'static>> {
+        let params = Params::new(self.memory_kib, self.passes, 1, None).ok()?;
+        Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+    }
+}
 
 #[derive(Debug, Clone)]
 pub struct Hasher {
     ids: Ids,
+    cost: Cost,
     permits: Arc<Semaphore>,
     queued: Arc<AtomicUsize>,
     done: Arc<AtomicUsize>,
@@ -37,8 +60,8 @@ pub(crate) enum Verdict {
 }
 
 impl Hasher {
-    pub fn new(ids: Ids) -> Self {
-        Self { ids, permits: Arc::new(Semaphore::new(AT_ONCE)), queued: Arc::default(), done: Arc::default() }
+    pub fn new(ids: Ids, cost: Cost) -> Self {
+        Self { ids, cost, permits: Arc::new(Semaphore::new(AT_ONCE)), queued: Arc::default(), done: Arc::default() }
     }
 
     /// How many hashes were computed. Tests compare the work of two requests with it.
@@ -46,10 +69,15 @@ impl Hasher {
         self.done.load(Ordering::SeqCst)
     }
 
+    /// How every hash that it makes begins: algorithm and parameters.
+    pub fn form(&self) -> String {
+        self.cost.form()
+    }
+
     pub async fn hash(&self, password: &str) -> Result<String, Problem> {
-        let (password, salt) = (password.to_owned(), self.ids.bytes::<16>());
+        let (password, salt, cost) = (password.to_owned(), self.ids.bytes::<16>(), self.cost);
         self.compute(move || {
-            let hash = argon2().and_then(|argon2| argon2.hash_password_with_salt(password.as_bytes(), &salt).ok());
+            let hash = cost.argon2().and_then(|argon2| argon2.hash_password_with_salt(password.as_bytes(), &salt).ok());
             hash.map(|hash| hash.to_string()).ok_or_else(|| Problem::internal("argon2 refused to hash"))
         })
         .await?
@@ -58,7 +86,7 @@ impl Hasher {
     /// A hash in our form that no password has: for accounts whose owner has to set a password.
     pub fn of_no_password(&self) -> String {
         let [salt, hash] = [16, 32].map(|length| BASE64_NOPAD.encode(&self.ids.bytes::<32>()[..length]));
-        format!("{OUR_FORM}{salt}${hash}")
+        format!("{}{salt}${hash}", self.form())
     }
 
     pub(crate) async fn verify(&self, password: &str, hash: &str) -> Result<Verdict, Problem> {
@@ -73,13 +101,14 @@ impl Hasher {
         hash: Option<&str>,
         forms: &[String],
     ) -> Result<Verdict, Problem> {
-        let (password, work) = (password.to_owned(), Work::of(hash, forms));
+        let ours = self.form();
+        let (password, work) = (password.to_owned(), Work::of(hash, &ours, forms));
         let (verdict, more) = self
             .compute(move || {
                 for hash in &work.thrown_away {
-                    let _ = check(&password, hash);
+                    let _ = check(&password, hash, &ours);
                 }
-                let verdict = work.decides.as_ref().map_or(Verdict::Wrong, |hash| check(&password, hash));
+                let verdict = work.decides.as_ref().map_or(Verdict::Wrong, |hash| check(&password, hash, &ours));
                 (verdict, work.thrown_away.len() + usize::from(work.decides.is_some()) - 1)
             })
             .await?;
@@ -118,7 +147,7 @@ impl Drop for QueueSlot {
     }
 }
 
-fn check(password: &str, hash: &str) -> Verdict {
+fn check(password: &str, hash: &str, our_form: &str) -> Verdict {
     if hash.starts_with("$2") {
         return if bcrypt::verify(password, hash).unwrap_or(false) { Verdict::Outdated } else { Verdict::Wrong };
     }
@@ -126,15 +155,10 @@ fn check(password: &str, hash: &str) -> Verdict {
         return Verdict::Wrong;
     };
     match Argon2::default().verify_password(password.as_bytes(), &parsed) {
-        Ok(()) if hash.starts_with(OUR_FORM) => Verdict::Right,
+        Ok(()) if hash.starts_with(our_form) => Verdict::Right,
         Ok(()) => Verdict::Outdated,
         Err(_) => Verdict::Wrong,
     }
-}
-
-fn argon2() -> Option<Argon2<'static>> {
-    let params = Params::new(MEMORY_KIB, PASSES, 1, None).ok()?;
-    Some(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
 #[cfg(test)]
@@ -144,11 +168,17 @@ mod tests {
     use axum::http::StatusCode;
     use kit::runtime::ids::Ids;
 
-    use super::{Hasher, OUR_FORM, QUEUE, Verdict};
+    use super::{Cost, Hasher, QUEUE, Verdict};
+
+    const OUR_FORM: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
+
+    fn hasher() -> Hasher {
+        Hasher::new(Ids::seeded(1), Cost::RECOMMENDED)
+    }
 
     #[tokio::test]
     async fn a_hash_is_salted_and_checked() {
-        let hasher = Hasher::new(Ids::seeded(1));
+        let hasher = hasher();
         let (one, two) = (hasher.hash("correct horse").await.unwrap(), hasher.hash("correct horse").await.unwrap());
         assert_ne!(one, two);
         assert!(one.starts_with(OUR_FORM), "{one}");
@@ -161,7 +191,7 @@ mod tests {
 
     #[tokio::test]
     async fn every_account_and_none_take_as_many_computations() {
-        let hasher = Hasher::new(Ids::seeded(1));
+        let hasher = hasher();
         let forms = ["$2b$04$", "$argon2id$v=19$m=64,t=1,p=1$"].map(str::to_owned);
         let bcrypt = bcrypt::hash("correct horse", 4).unwrap();
         let (ours, nobody) = (hasher.hash("correct horse").await.unwrap(), hasher.of_no_password());
@@ -181,7 +211,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_refuses_as_busy() {
-        let hasher = Hasher::new(Ids::seeded(1));
+        let hasher = hasher();
         hasher.queued.fetch_add(QUEUE, Ordering::SeqCst);
         let refused = hasher.verify("any", OUR_FORM).await.unwrap_err();
         assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);

@@ -33,7 +33,7 @@ mod user_sessions;
 pub use app::{App, Config};
 use axum::Router;
 use domain::access::Permission;
-pub use hasher::Hasher;
+pub use hasher::{Cost, Hasher};
 use kit::http::auth::Access::{OptionalSignIn, Public, SignedIn, Staff, StaffWithFreshProof};
 use kit::http::routes::Route;
 use kit::route;

@@ -8,9 +8,6 @@ use std::str::FromStr;
 
 use argon2::PasswordHash;
 
-/// The form of the hashes that this shop makes.
-pub(crate) const OUR_FORM: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
-
 /// bcrypt doubles its work with each step.
 const BCRYPT_COSTS: std::ops::RangeInclusive<u32> = 4..=12;
 /// Two checks at once must find room in the memory of the function.
@@ -87,23 +84,25 @@ pub(crate) struct Work {
 
 impl Work {
     /// `forms`: what accounts may have besides our own form.
-    pub(crate) fn of(hash: Option<&str>, forms: &[String]) -> Self {
+    pub(crate) fn of(hash: Option<&str>, our_form: &str, forms: &[String]) -> Self {
         let decides = hash.filter(|hash| form_of(hash).is_some()).map(str::to_owned);
         let own = decides.as_deref().and_then(form_of);
-        let mut all = vec![OUR_FORM];
-        all.extend(forms.iter().map(String::as_str).filter(|form| *form != OUR_FORM));
+        let mut all = vec![our_form];
+        all.extend(forms.iter().map(String::as_str).filter(|form| *form != our_form));
         // The first form stands for an account that does not exist.
         let is_known = own.as_deref().is_none_or(|own| all.contains(&own));
         let others = all.into_iter().filter(|form| own.as_deref() != Some(*form));
         // The hash of a form that nobody noted is the only one that is checked in place of ours.
-        let others = others.filter(|form| is_known || *form != OUR_FORM);
+        let others = others.filter(|form| is_known || *form != our_form);
         Self { thrown_away: others.map(nobodys).collect(), decides }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{OUR_FORM, RefusedHash, Work, form_of, nobodys, parse_old_hash};
+    use super::{RefusedHash, Work, form_of, nobodys, parse_old_hash};
+
+    const OUR_FORM: &str = "$argon2id$v=19$m=19456,t=2,p=1$";
 
     fn forms() -> Vec<String> {
         ["$2b$10$", "$argon2id$v=19$m=65536,t=3,p=4$"].map(str::to_owned).to_vec()
@@ -142,7 +141,7 @@ mod tests {
     fn a_check_does_the_same_work_for_every_account_and_for_none() {
         let forms = forms();
         let done = |hash: Option<&str>| {
-            let Work { decides, thrown_away } = Work::of(hash, &forms);
+            let Work { decides, thrown_away } = Work::of(hash, OUR_FORM, &forms);
             let mut done: Vec<_> = thrown_away.iter().chain(&decides).filter_map(|hash| form_of(hash)).collect();
             done.sort();
             done
@@ -159,6 +158,6 @@ mod tests {
     #[test]
     fn a_form_that_nobody_noted_is_checked_alone() {
         let odd = nobodys("$2b$05$");
-        assert_eq!(Work::of(Some(&odd), &[]), Work { decides: Some(odd.clone()), thrown_away: Vec::new() });
+        assert_eq!(Work::of(Some(&odd), OUR_FORM, &[]), Work { decides: Some(odd.clone()), thrown_away: Vec::new() });
     }
 }

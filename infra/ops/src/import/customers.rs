@@ -1,6 +1,6 @@
 //! Imports customers, with the password hashes of the other shop.
 
-use accounts::{Hasher, parse_old_hash};
+use accounts::{Cost, Hasher, parse_old_hash};
 use domain::email::Email;
 use domain::id::UserId;
 use domain::preferences::Preferences;
@@ -71,7 +71,8 @@ impl Importer {
         if let Some(form) = form {
             self.note_hash_form(form).await?;
         }
-        let password_hash = hash.map_or_else(|| Hasher::new(self.ids.clone()).of_no_password(), str::to_owned);
+        let password_hash =
+            hash.map_or_else(|| Hasher::new(self.ids.clone(), Cost::RECOMMENDED).of_no_password(), str::to_owned);
         let credentials = Credentials { password_hash, totp_secret: None, totp_pending: None, totp_step: 0 };
         let mark = self.mark("customer", external, user.id);
         match self.store.import_customer(self.ids.transaction(now), &user, &credentials, &mark).await {

@@ -1,6 +1,6 @@
 //! Some people to try the shop with. Their passwords are new at every run and printed once; none is in the code.
 
-use accounts::Hasher;
+use accounts::{Cost, Hasher};
 use data_encoding::BASE32_NOPAD;
 use domain::access::Role;
 use domain::email::Email;
@@ -32,7 +32,7 @@ const PEOPLE: [Person; 3] = [
 ];
 
 pub(super) async fn seed(stack: &Stack, ids: &Ids, now: Time) -> Result<String, Failure> {
-    let hasher = Hasher::new(ids.clone());
+    let hasher = Hasher::new(ids.clone(), Cost::RECOMMENDED);
     let mut said = Vec::new();
     for person in PEOPLE {
         let email = person.email;

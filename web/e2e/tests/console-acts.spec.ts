@@ -36,8 +36,8 @@ test('units are added, a threshold is set, and the history tells both', async ({
   expect([available, stock]).toEqual([6, 'low']);
 });
 
-test('a review is approved and answered, and customers read both', async ({ page }) => {
-  const { id, sku, slug } = await product();
+test('a review is approved and answered, customers read both, and staff find it by its product', async ({ page }) => {
+  const { id, sku, slug, name } = await product();
   await openConsole(page, `/reviews/${await review(id, sku)}/show`);
   await page.getByRole('button', { name: 'Approve' }).click();
   await expect(page.getByText('The review is approved.')).toBeVisible();
@@ -46,6 +46,10 @@ test('a review is approved and answered, and customers read both', async ({ page
   await dialog.getByLabel('Answer').fill('We are glad.');
   await dialog.getByRole('button', { name: 'Publish' }).click();
   await expect(page.getByText('The answer is published.')).toBeVisible();
+  await page.getByRole('link', { name }).click();
+  await page.getByRole('link', { name: 'Reviews', exact: true }).click();
+  await page.getByRole('row', { name: 'Shines far' }).getByRole('link', { name: '4 of 5 stars' }).click();
+  await expect(page.getByText('We are glad.')).toBeVisible();
   await open(page, `/products/${slug}`);
   await page.getByRole('heading', { name: 'Reviews' }).scrollIntoViewIfNeeded();
   for (const text of ['Shines far', 'We are glad.']) await expect(page.getByText(text)).toBeVisible();

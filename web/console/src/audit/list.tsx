@@ -1,11 +1,12 @@
-import { DataTable, type RaRecord, TextInput } from 'react-admin';
+import type { AuditBody } from '@kontor/client';
+import { DataTable, TextInput } from 'react-admin';
 import { Link } from 'react-router';
 import { Actor } from '../ui/actor.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 
 import { MomentInput } from '../ui/moment-input.tsx';
 import { Long } from '../ui/page.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { type ColumnOf, Rows } from '../ui/rows.tsx';
 import { Time } from '../ui/time.tsx';
 
 const filters = [
@@ -15,25 +16,27 @@ const filters = [
   <MomentInput key="to" source="to" />,
 ];
 
+const Column: ColumnOf<AuditBody> = DataTable.Col;
+
 /** What was done by whom, the newest first. */
 export default function AuditList() {
   return (
     <ListPage filters={filters} perPage={50} title="Audit trail">
-      <Rows
+      <Rows<AuditBody>
         open={false}
-        first={(entry) => `${entry['action']} ${entry['subject']}`}
+        first={(entry) => `${entry.action} ${entry.subject}`}
         second={(entry) => (
           <>
-            <Time of={entry['at']} /> · {actor(entry)}
+            <Time of={entry.at} /> · {actor(entry)}
           </>
         )}
       >
-        <DataTable.Col source="at" label="When" disableSort render={(entry) => <Time of={entry['at']} />} />
-        <DataTable.Col source="actor" label="Who" disableSort render={actor} />
-        <DataTable.Col source="action" label="What" disableSort />
-        <DataTable.Col source="subject" label="Of" disableSort render={(entry) => <Subject id={entry['subject']} />} />
-        <DataTable.Col label="Change" disableSort render={change} />
-        <DataTable.Col source="origin" label="From" disableSort render={origin} />
+        <Column source="at" label="When" disableSort render={(entry) => <Time of={entry.at} />} />
+        <Column source="actor" label="Who" disableSort render={actor} />
+        <Column source="action" label="What" disableSort />
+        <Column source="subject" label="Of" disableSort render={(entry) => <Subject id={entry.subject} />} />
+        <Column label="Change" disableSort render={change} />
+        <Column source="origin" label="From" disableSort render={origin} />
       </Rows>
     </ListPage>
   );
@@ -55,12 +58,12 @@ function Subject({ id }: { id: string }) {
   return <Long>{page && id[3] === '_' ? <Link to={page(id)}>{id}</Link> : id}</Long>;
 }
 
-const actor = (entry: RaRecord) => <Actor id={entry['actor']} />;
+const actor = (entry: AuditBody) => <Actor id={entry.actor} />;
 
 /** What was made has no before, and what is gone has no after. What stayed as it is was only noted. */
-function change({ before, after }: RaRecord) {
+function change({ before, after }: AuditBody) {
   if (before === after) return null;
   return <Long>{before ? `${before} → ${after ?? '–'}` : after}</Long>;
 }
 
-const origin = ({ origin: from }: RaRecord) => (from ? `${from.ip}, ${from.device}` : '–');
+const origin = ({ origin: from }: AuditBody) => (from ? `${from.ip}, ${from.device}` : '–');

@@ -1,4 +1,4 @@
-import type { ProductBody } from '@kontor/client';
+import type { FoundProductBody } from '@kontor/client';
 import { Stack } from '@mui/material';
 import { AutocompleteArrayInput, BooleanInput, NumberInput, ReferenceArrayInput } from 'react-admin';
 
@@ -32,7 +32,7 @@ export function CouponFields() {
       <ReferenceArrayInput source="productIds" reference="products">
         <AutocompleteArrayInput
           label="Only these products"
-          optionText={(product?: ProductBody) => product?.name ?? ''}
+          optionText={(product?: FoundProductBody) => product?.name ?? ''}
         />
       </ReferenceArrayInput>
       <BooleanInput source="active" label="It can be used" />

@@ -48,6 +48,12 @@ const list =
   async (query: Fields) =>
     (await send.GET(path, { params: { query } })) as unknown as Page;
 
+/** A list that belongs to something. */
+const listOf =
+  <Path extends PathOf<'GET'>>(path: Path) =>
+  async (id: string, query: Fields) =>
+    (await send.GET(path, { params: { ...at(path, id), query } })) as unknown as Page;
+
 const one =
   <Path extends PathOf<'GET'>>(path: Path) =>
   async (id: string) =>
@@ -158,6 +164,7 @@ const products = list('/api/v1/products');
 const orders = list('/api/v1/admin/orders');
 const productsById = async (ids: string[]) => (await products({ ids: ids.join(',') })).data;
 const reviews = list('/api/v1/admin/reviews');
+const reviewsOf = listOf('/api/v1/reviews/product/{id}');
 const stock = list('/api/v1/inventory');
 const customers = list('/api/v1/users');
 
@@ -206,7 +213,9 @@ export const RESOURCES: Record<string, ResourceApi> = {
   },
   reviews: {
     idField: 'id',
-    list: (query) => reviews(reviewQuery(query)),
+    // Those of a product are approved ones.
+    list: ({ productId, state, ...page }) =>
+      productId ? reviewsOf(String(productId), page) : reviews(reviewQuery({ state, ...page })),
     one: one('/api/v1/admin/reviews/{id}'),
   },
   synonyms: {

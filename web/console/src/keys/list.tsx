@@ -1,39 +1,34 @@
-import type { ApiKeyInput } from '@kontor/client';
+import type { ApiKeyBody, ApiKeyInput } from '@kontor/client';
 import { Button } from '@mui/material';
 import { useState } from 'react';
-import {
-  CheckboxGroupInput,
-  DataTable,
-  DeleteWithConfirmButton,
-  type RaRecord,
-  required,
-  TextInput,
-} from 'react-admin';
+import { CheckboxGroupInput, DataTable, DeleteWithConfirmButton, required, TextInput } from 'react-admin';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { ListPage } from '../ui/list-page.tsx';
 import { MomentInput } from '../ui/moment-input.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { type ColumnOf, Rows } from '../ui/rows.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
 import { Time } from '../ui/time.tsx';
 import { KEY_PERMISSIONS, permissionName } from './permissions.ts';
 
+const Column: ColumnOf<ApiKeyBody> = DataTable.Col;
+
 export default function KeyList() {
   return (
     <ListPage actions={<NewKey />} perPage={50} pagination={false} title="API keys">
-      <Rows open={false} first={(key) => key['name']} second={permissions} aside={() => <Delete />}>
-        <DataTable.Col source="name" />
-        <DataTable.Col source="permissions" disableSort render={permissions} />
-        <DataTable.Col source="createdAt" label="Made" render={(key) => <Time of={key['createdAt']} date />} />
-        <DataTable.Col source="lastUsedAt" label="Last used" render={(key) => <Time of={key['lastUsedAt']} />} />
-        <DataTable.Col source="expiresAt" label="Ends" render={(key) => <Time of={key['expiresAt']} />} />
-        <DataTable.Col label="End it" disableSort field={Delete} />
+      <Rows<ApiKeyBody> open={false} first={(key) => key.name} second={permissions} aside={() => <Delete />}>
+        <Column source="name" />
+        <Column source="permissions" disableSort render={permissions} />
+        <Column source="createdAt" label="Made" render={(key) => <Time of={key.createdAt} date />} />
+        <Column source="lastUsedAt" label="Last used" render={(key) => <Time of={key.lastUsedAt} />} />
+        <Column source="expiresAt" label="Ends" render={(key) => <Time of={key.expiresAt} />} />
+        <Column label="End it" disableSort field={Delete} />
       </Rows>
     </ListPage>
   );
 }
 
-const permissions = (key: RaRecord) => key['permissions'].map(permissionName).join(', ');
+const permissions = (key: ApiKeyBody) => key.permissions.map(permissionName).join(', ');
 
 function Delete() {
   return (

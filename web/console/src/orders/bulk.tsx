@@ -1,3 +1,5 @@
+import type { OrderSummaryBody } from '@kontor/client';
+
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { Bulk } from '../ui/bulk.tsx';
@@ -15,10 +17,10 @@ async function change(ids: string[], status: (typeof STATUSES)[number]) {
   return data.filter(({ problem }) => problem !== null).map(({ id, message }) => ({ id, message: message ?? '' }));
 }
 
+const nameOf = ({ number }: OrderSummaryBody) => number;
+
 /** One status for many orders. The API takes at most fifty at once. */
 export function BulkActions() {
   if (!useMay('orders:write')) return null;
-  return (
-    <Bulk of="order" statuses={STATUSES} asks={ASKS} most={50} change={change} nameOf={(order) => order['number']} />
-  );
+  return <Bulk of="order" statuses={STATUSES} asks={ASKS} most={50} change={change} nameOf={nameOf} />;
 }

@@ -1,9 +1,9 @@
+import type { OrderSummaryBody } from '@kontor/client';
 import { Stack } from '@mui/material';
 import {
   BooleanInput,
   DataTable,
   DateInput,
-  type RaRecord,
   SearchInput,
   type SearchInputProps,
   SelectArrayInput,
@@ -16,7 +16,7 @@ import { ListPage } from '../ui/list-page.tsx';
 
 import { Amount, MoneyField } from '../ui/money.tsx';
 import { Long } from '../ui/page.tsx';
-import { NameCol, Rows } from '../ui/rows.tsx';
+import { type ColumnOf, NameCol, Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { Time } from '../ui/time.tsx';
 import { choices } from '../ui/words.ts';
@@ -45,23 +45,25 @@ const filters = [
   <BooleanInput key="refundFailed" source="refundFailed" defaultValue={true} />,
 ];
 
+const Column: ColumnOf<OrderSummaryBody> = DataTable.Col;
+
 export default function OrderList() {
   return (
     <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
       <Queues />
       <KeptQueue />
-      <Rows
-        first={(order) => <Line left={order['number']} right={<Amount of={order['total']} />} />}
-        second={(order) => <Line left={order['email']} right={<Status value={order['status']} />} />}
+      <Rows<OrderSummaryBody>
+        first={(order) => <Line left={order.number} right={<Amount of={order.total} />} />}
+        second={(order) => <Line left={order.email} right={<Status value={order.status} />} />}
         bulk={<BulkActions />}
       >
-        <NameCol source="number" disableSort render={number} />
-        <DataTable.Col source="createdAt" label="Placed" render={placed} />
-        <DataTable.Col source="email" disableSort render={(order) => <Long>{order['email']}</Long>} />
-        <DataTable.Col source="units" disableSort align="right" />
-        <DataTable.Col source="status" disableSort render={statuses} />
-        <DataTable.Col source="paymentStatus" label="Payment" disableSort field={StatusField} />
-        <DataTable.Col source="total" disableSort align="right" field={MoneyField} />
+        <NameCol<OrderSummaryBody> source="number" disableSort render={number} />
+        <Column source="createdAt" label="Placed" render={placed} />
+        <Column source="email" disableSort render={(order) => <Long>{order.email}</Long>} />
+        <Column source="units" disableSort align="right" />
+        <Column source="status" disableSort render={statuses} />
+        <Column source="paymentStatus" label="Payment" disableSort field={StatusField} />
+        <Column source="total" disableSort align="right" field={MoneyField} />
       </Rows>
     </ListPage>
   );
@@ -85,10 +87,10 @@ function OrderSearch(props: SearchInputProps) {
   );
 }
 
-const number = (order: RaRecord) => <span style={{ whiteSpace: 'nowrap' }}>{order['number']}</span>;
+const number = (order: OrderSummaryBody) => <span style={{ whiteSpace: 'nowrap' }}>{order.number}</span>;
 
 /** What became of the parcels is in the status, unless it is only a part of them. */
-function statuses({ status, fulfillmentStatus }: RaRecord) {
+function statuses({ status, fulfillmentStatus }: OrderSummaryBody) {
   const isPart = fulfillmentStatus.startsWith('partially');
   return (
     <>
@@ -97,7 +99,7 @@ function statuses({ status, fulfillmentStatus }: RaRecord) {
   );
 }
 
-const placed = (order: RaRecord) => <Time of={order['createdAt']} />;
+const placed = (order: OrderSummaryBody) => <Time of={order.createdAt} />;
 
 function Line({ left, right }: { left: string; right: React.ReactNode }) {
   return (

@@ -1,3 +1,4 @@
+import type { OrderSummaryBody } from '@kontor/client';
 import { useEffect } from 'react';
 import { type ListParams, useDataProvider, useListContext, useNotify, useStore } from 'react-admin';
 import { useNavigate } from 'react-router';
@@ -7,11 +8,11 @@ import { keepQueue, keptQueue, newQueue, step } from './queue.ts';
 
 /** Keeps the orders that a list shows, for the pages that are opened from it. */
 export function KeptQueue() {
-  const { data, page, perPage, sort, filterValues, hasNextPage } = useListContext();
+  const { data, page, perPage, sort, filterValues, hasNextPage } = useListContext<OrderSummaryBody>();
   useEffect(() => {
     if (data)
       keepQueue({
-        ids: data.map(({ id }) => String(id)),
+        ids: data.map(({ id }) => id),
         first: page,
         last: page,
         isEnd: !hasNextPage,
@@ -32,8 +33,8 @@ export function useQueue(id: string) {
 
   async function read(page: number) {
     const { filter, sort, perPage } = keptQueue() ?? how;
-    const list = await provider.getList('orders', { filter, sort, pagination: { page, perPage } });
-    return { ids: list.data.map((one) => String(one.id)), isEnd: !hasNext(list, page * perPage) };
+    const list = await provider.getList<OrderSummaryBody>('orders', { filter, sort, pagination: { page, perPage } });
+    return { ids: list.data.map((one) => one.id), isEnd: !hasNext(list, page * perPage) };
   }
 
   const how = { filter, sort: { field, order: order as 'ASC' | 'DESC' }, perPage };

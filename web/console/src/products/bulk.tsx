@@ -1,3 +1,5 @@
+import type { FoundProductBody } from '@kontor/client';
+
 import { kontor } from '../shop.ts';
 import { Bulk } from '../ui/bulk.tsx';
 
@@ -8,7 +10,9 @@ async function change([id = '']: string[], status: (typeof STATUSES)[number]) {
   return [];
 }
 
+const nameOf = ({ name }: FoundProductBody) => name;
+
 /** One status for the chosen products, one after the other. */
 export function BulkStatus() {
-  return <Bulk of="product" statuses={STATUSES} most={1} change={change} nameOf={(product) => product['name']} />;
+  return <Bulk of="product" statuses={STATUSES} most={1} change={change} nameOf={nameOf} />;
 }

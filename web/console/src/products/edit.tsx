@@ -1,3 +1,4 @@
+import type { ProductBody } from '@kontor/client';
 import { useRecordContext } from 'react-admin';
 
 import { useMay } from '../session/auth.ts';
@@ -21,7 +22,7 @@ function ProductEdit() {
 }
 
 function ProductForm() {
-  const product = useRecordContext();
+  const product = useRecordContext<ProductBody>();
   if (!product) return null;
   return (
     <EditForm record={toForm(product)}>

@@ -1,7 +1,7 @@
+import type { FoundProductBody } from '@kontor/client';
 import {
   BooleanInput,
   DataTable,
-  type RaRecord,
   ReferenceField,
   ReferenceInput,
   SearchInput,
@@ -11,7 +11,7 @@ import {
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 import { Amount } from '../ui/money.tsx';
-import { NameCol, Rows } from '../ui/rows.tsx';
+import { type ColumnOf, NameCol, Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { choices } from '../ui/words.ts';
 import { BulkStatus } from './bulk.tsx';
@@ -32,33 +32,35 @@ const filters = [
   <BooleanInput key="onOffer" source="onOffer" defaultValue={true} />,
 ];
 
+const Column: ColumnOf<FoundProductBody> = DataTable.Col;
+
 export default function ProductList() {
   const mayChange = useMay('products:write');
   return (
     <ListPage filters={filters} sort={{ field: 'createdAt', order: 'DESC' }} perPage={25}>
-      <Rows
+      <Rows<FoundProductBody>
         open="edit"
-        first={(product) => product['name']}
-        second={(product) => <Status value={product['status']} />}
+        first={(product) => product.name}
+        second={(product) => <Status value={product.status} />}
         aside={price}
         bulk={mayChange ? <BulkStatus /> : false}
       >
-        <DataTable.Col source="image" label="Picture" disableSort render={picture} />
-        <NameCol source="name" />
-        <DataTable.Col source="brandId" label="Brand" disableSort>
+        <Column source="image" label="Picture" disableSort render={picture} />
+        <NameCol<FoundProductBody> source="name" />
+        <Column source="brandId" label="Brand" disableSort>
           <ReferenceField source="brandId" reference="brands" link={false} />
-        </DataTable.Col>
-        <DataTable.Col source="status" disableSort field={StatusField} />
-        <DataTable.Col source="stock" disableSort field={StatusField} />
-        <DataTable.Col source="variantCount" label="Variants" disableSort align="right" />
-        <DataTable.Col source="price" align="right" render={price} />
+        </Column>
+        <Column source="status" disableSort field={StatusField} />
+        <Column source="stock" disableSort field={StatusField} />
+        <Column source="variantCount" label="Variants" disableSort align="right" />
+        <Column source="price" align="right" render={price} />
       </Rows>
     </ListPage>
   );
 }
 
-const price = (product: RaRecord) => <Amount of={product['price']} />;
+const price = (product: FoundProductBody) => <Amount of={product.price} />;
 
-function picture({ image }: RaRecord) {
+function picture({ image }: FoundProductBody) {
   return image ? <img src={image.urls.small} alt="" width={40} height={40} /> : null;
 }

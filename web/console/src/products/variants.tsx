@@ -1,3 +1,4 @@
+import type { VariantBody } from '@kontor/client';
 import AddIcon from '@mui/icons-material/Add';
 import DeleteIcon from '@mui/icons-material/Delete';
 import { Button, IconButton, Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
@@ -11,11 +12,7 @@ import { optionKey } from './input.ts';
 /** All variants in one grid. A product without options has one. */
 export function Variants() {
   const { fields, append, remove } = useFieldArray({ name: 'variants', keyName: 'key' });
-  const variants = (useWatch({ name: 'variants' }) ?? []) as {
-    id?: string;
-    sku?: string;
-    inventory?: { available: number };
-  }[];
+  const variants = (useWatch({ name: 'variants' }) ?? []) as Partial<VariantBody>[];
   const options = (useWatch({ name: 'options' }) ?? []) as string[];
   const canAdd = options.length > 0 || fields.length === 0;
   return (

@@ -1,9 +1,10 @@
+import type { QueryWithoutResultsBody } from '@kontor/client';
 import { Button } from '@mui/material';
-import { DataTable, DateInput, type RaRecord } from 'react-admin';
+import { DataTable, DateInput } from 'react-admin';
 import { Link } from 'react-router';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
-import { Rows } from '../ui/rows.tsx';
+import { type ColumnOf, Rows } from '../ui/rows.tsx';
 import { day } from '../ui/time.tsx';
 import { counted } from '../ui/words.ts';
 
@@ -12,22 +13,28 @@ const filters = [
   <DateInput key="to" source="to" label="To (at most 31 days)" alwaysOn />,
 ];
 
+const Column: ColumnOf<QueryWithoutResultsBody> = DataTable.Col;
+
 /** What customers looked for in vain, the most frequent first. */
 export default function SearchList() {
   const mayChange = useMay('products:write');
   return (
     <ListPage filters={filters} perPage={100} pagination={false} title="Searches without results">
-      <Rows open={false} first={(one) => one['words']} second={(one) => counted(one['count'], 'time')}>
-        <DataTable.Col source="words" label="Searched for" disableSort />
-        <DataTable.Col source="count" label="Times" disableSort align="right" />
-        <DataTable.Col source="lastDay" label="Last" disableSort render={(one) => day(one['lastDay'])} />
-        {mayChange && <DataTable.Col label="Help" disableSort render={help} />}
+      <Rows<QueryWithoutResultsBody>
+        open={false}
+        first={(one) => one.words}
+        second={(one) => counted(one.count, 'time')}
+      >
+        <Column source="words" label="Searched for" disableSort />
+        <Column source="count" label="Times" disableSort align="right" />
+        <Column source="lastDay" label="Last" disableSort render={(one) => day(one.lastDay)} />
+        {mayChange && <Column label="Help" disableSort render={help} />}
       </Rows>
     </ListPage>
   );
 }
 
-const help = ({ words }: RaRecord) => (
+const help = ({ words }: QueryWithoutResultsBody) => (
   <Button
     size="small"
     component={Link}

@@ -1,3 +1,4 @@
+import type { DeliveryEstimateInput, ShippingMethodPatchInput } from '@kontor/client';
 import AddIcon from '@mui/icons-material/Add';
 import { Button, Stack } from '@mui/material';
 import {
@@ -66,7 +67,7 @@ function AddButton({ children }: { children: string }) {
 
 /** Both days belong together. */
 function EstimateInput() {
-  const estimate = useWatch({ name: 'estimate' }) as { minDays?: number | null; maxDays?: number | null } | null;
+  const estimate = useWatch({ name: 'estimate' }) as Partial<DeliveryEstimateInput> | null;
   const isAsked = estimate?.minDays != null || estimate?.maxDays != null;
   return (
     <Stack {...beside}>
@@ -77,19 +78,18 @@ function EstimateInput() {
 }
 
 /** Empty lists of tiers are none, and an estimate without days is none. */
-export function shippingInput(data: Record<string, unknown>): Record<string, unknown> {
-  const zones = (data['zones'] ?? []) as Record<string, unknown>[];
-  const estimate = data['estimate'] as { minDays: number | null } | null | undefined;
+export function shippingInput(data: ShippingMethodPatchInput): ShippingMethodPatchInput {
+  const { zones, estimate } = data;
   return {
     ...data,
     estimate: estimate?.minDays == null ? null : estimate,
-    zones: zones.map((zone) => ({
+    zones: (zones ?? []).map((zone) => ({
       ...zone,
-      countries: zone['countries'] ?? [],
-      weightTiers: full(zone['weightTiers']),
-      valueTiers: full(zone['valueTiers']),
+      countries: zone.countries ?? [],
+      weightTiers: full(zone.weightTiers),
+      valueTiers: full(zone.valueTiers),
     })),
   };
 }
 
-const full = (list: unknown) => (Array.isArray(list) && list.length > 0 ? list : null);
+const full = <T,>(list: T[] | null | undefined) => (list?.length ? list : null);

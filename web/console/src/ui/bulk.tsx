@@ -1,6 +1,6 @@
 import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
 import { useState } from 'react';
-import { Confirm, type RaRecord, useListContext, useNotify } from 'react-admin';
+import { Confirm, useListContext, useNotify } from 'react-admin';
 
 import { messageOf } from '../data/errors.ts';
 import { inParts } from '../data/resources.ts';
@@ -13,7 +13,7 @@ export interface Refused {
   message: string;
 }
 
-interface Props<Status extends string> {
+interface Props<Status extends string, T> {
   /** What they are, such as an order. */
   of: string;
   statuses: readonly Status[];
@@ -22,11 +22,11 @@ interface Props<Status extends string> {
   /** So many at once. */
   most: number;
   change: (ids: string[], status: Status) => Promise<Refused[]>;
-  nameOf: (record: RaRecord) => string;
+  nameOf: (record: T) => string;
 }
 
 /** One status for all chosen rows. It says how far it is, and which could not have it. Those stay chosen. */
-export function Bulk<Status extends string>({ of, statuses, asks = {}, most, change, nameOf }: Props<Status>) {
+export function Bulk<Status extends string, T>({ of, statuses, asks = {}, most, change, nameOf }: Props<Status, T>) {
   const { selectedIds, data, onSelect } = useListContext();
   const notify = useNotify();
   const [asked, setAsked] = useState<Status | null>(null);

@@ -16,11 +16,11 @@ import { Link } from 'react-router';
 import { useKeys } from './keys.ts';
 import { ChosenBar, SelectPage, SelectRow } from './select.tsx';
 
-interface Props {
+interface Props<T> {
   /** On a narrow screen an entry is two lines. */
-  first: (record: RaRecord) => ReactNode;
-  second: (record: RaRecord) => ReactNode;
-  aside?: (record: RaRecord) => ReactNode;
+  first: (record: T) => ReactNode;
+  second: (record: T) => ReactNode;
+  aside?: (record: T) => ReactNode;
   open?: 'show' | 'edit' | false;
   /** What can be done with the chosen entries. */
   bulk?: ReactElement | false;
@@ -28,7 +28,7 @@ interface Props {
 }
 
 /** The rows of a list: a table, or on a narrow screen a list of two lines each. `j` and `k` go through them. */
-export function Rows({ first, second, aside, open = 'show', bulk = false, children }: Props) {
+export function Rows<T extends object>({ first, second, aside, open = 'show', bulk = false, children }: Props<T>) {
   const { isPending } = useListContext();
   const narrow = useMediaQuery<Theme>((theme) => theme.breakpoints.down('md'));
   const rows = useRef<HTMLDivElement>(null);
@@ -39,7 +39,7 @@ export function Rows({ first, second, aside, open = 'show', bulk = false, childr
   if (narrow)
     return (
       <div ref={rows}>
-        <SimpleList
+        <SimpleList<T & RaRecord>
           primaryText={first}
           secondaryText={second}
           tertiaryText={aside}
@@ -61,14 +61,16 @@ export function Rows({ first, second, aside, open = 'show', bulk = false, childr
   );
 }
 
+type Source<T> = NoInfer<keyof T & string>;
+type ColumnProps<T extends object> = DataTableColumnProps<T> & { source?: Source<T> };
+
+/** A column of a list of such entries. Its source is one of their fields, where react-admin takes any name. */
+export type ColumnOf<T extends object> = (props: ColumnProps<T>) => ReactNode;
+
 /** The column that names an entry. It is a link to its page, so that a row is opened without a mouse, too. */
-export function NameCol({ render, ...props }: DataTableColumnProps<RaRecord>) {
-  const { source = '' } = props;
+export function NameCol<T extends object>({ render, ...props }: ColumnProps<T> & { source: Source<T> }) {
   return (
-    <DataTable.Col<RaRecord>
-      {...props}
-      render={(record) => <Name>{render?.(record) ?? String(record[source])}</Name>}
-    />
+    <DataTable.Col<T> {...props} render={(record) => <Name>{render?.(record) ?? String(record[props.source])}</Name>} />
   );
 }
 

@@ -14,9 +14,9 @@ import { WebhookFields } from './fields.tsx';
 
 type Endpoint = WebhookEndpointBody & { etag?: string };
 
-const withAll = (data: Record<string, unknown>) => ({
+const withAll = (data: Partial<WebhookEndpointBody>) => ({
   ...data,
-  eventTypes: (data['eventTypes'] as string[] | null)?.length ? data['eventTypes'] : null,
+  eventTypes: data.eventTypes?.length ? data.eventTypes : null,
 });
 
 export default function WebhookEdit() {

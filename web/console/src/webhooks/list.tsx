@@ -1,27 +1,24 @@
 import type { WebhookEndpointBody, WebhookEndpointInput } from '@kontor/client';
 import { Button, Chip } from '@mui/material';
 import { useState } from 'react';
-import { DataTable, type RaRecord } from 'react-admin';
+import { DataTable } from 'react-admin';
 import { kontor } from '../shop.ts';
 import { FormDialog } from '../ui/dialog.tsx';
 import { ListPage } from '../ui/list-page.tsx';
-import { NameCol, Rows } from '../ui/rows.tsx';
+import { type ColumnOf, NameCol, Rows } from '../ui/rows.tsx';
 import { SecretDialog } from '../ui/secret.tsx';
 import { WebhookFields } from './fields.tsx';
+
+const Column: ColumnOf<WebhookEndpointBody> = DataTable.Col;
 
 export default function WebhookList() {
   return (
     <ListPage actions={<NewWebhook />} perPage={25} pagination={false}>
-      <Rows open="edit" first={(one) => one['url']} second={(one) => one['description']} aside={state}>
-        <NameCol source="url" label="Address" disableSort />
-        <DataTable.Col source="description" disableSort />
-        <DataTable.Col
-          source="eventTypes"
-          label="Events"
-          disableSort
-          render={(one) => one['eventTypes']?.length ?? 'all'}
-        />
-        <DataTable.Col label="State" disableSort render={state} />
+      <Rows<WebhookEndpointBody> open="edit" first={(one) => one.url} second={(one) => one.description} aside={state}>
+        <NameCol<WebhookEndpointBody> source="url" label="Address" disableSort />
+        <Column source="description" disableSort />
+        <Column source="eventTypes" label="Events" disableSort render={(one) => one.eventTypes?.length ?? 'all'} />
+        <Column label="State" disableSort render={state} />
       </Rows>
     </ListPage>
   );
@@ -30,8 +27,7 @@ export default function WebhookList() {
 /** Who turned it off. */
 const OFF = { staff: 'Off', failing: 'Off: it failed for three days', gone: 'Off: it said that it is gone' };
 
-function state(record: RaRecord) {
-  const { enabled, failingSince, disabledReason, pausedUntil } = record as unknown as WebhookEndpointBody;
+function state({ enabled, failingSince, disabledReason, pausedUntil }: WebhookEndpointBody) {
   if (!enabled) return <Chip size="small" color="error" label={OFF[disabledReason ?? 'staff']} />;
   if (failingSince) return <Chip size="small" color="warning" label={pausedUntil ? 'Failing, paused' : 'Failing'} />;
   return <Chip size="small" color="success" label="On" />;

@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use domain::id::{ImageId, ProductId};
 use domain::picture::{PUBLIC, path};
-use image::codecs::jpeg::JpegEncoder;
-use image::{Rgb, RgbImage};
+use image::{ImageFormat, Rgb, RgbImage};
 use kit::runtime::aws::cause;
 use media::Pictures;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -56,9 +55,8 @@ pub(super) async fn upload(
 fn draw(brand: usize) -> Result<Pictures, String> {
     let picture = RgbImage::from_fn(EDGE, EDGE, |x, y| colour(brand, x, y));
     let mut file = Cursor::new(Vec::new());
-    let drawn = JpegEncoder::new_with_quality(&mut file, 90).encode_image(&picture);
-    drawn.map_err(|error| error.to_string())?;
-    media::encode_sizes(file.get_ref(), "image/jpeg").map_err(|refusal| refusal.to_string())
+    picture.write_to(&mut file, ImageFormat::Png).map_err(|error| error.to_string())?;
+    media::encode_sizes(file.get_ref(), "image/png").map_err(|refusal| refusal.to_string())
 }
 
 /// Each brand has a shape and a colour. Coordinates are integers from -450 to 450 around the centre.

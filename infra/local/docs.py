@@ -109,7 +109,10 @@ class Shop:
         environment = {**os.environ, "PATH": path, "RUSTC_WORKSPACE_WRAPPER": "clippy-driver"}
         # A request that is refused makes its command fail.
         script = 'set -euo pipefail; curl() { command curl --fail-with-body "$@"; echo; }\n' + self.here(script)
-        finished = subprocess.run(["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+        try:
+            finished = subprocess.run(["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+        except subprocess.TimeoutExpired:
+            fail(f"a command of the docs did not end:\n{script}")
         if finished.returncode != 0:
             fail(f"a command of the docs failed:\n{script}\n{finished.stdout[-2000:]}\n{finished.stderr[-2000:]}")
         return finished.stdout

@@ -30,9 +30,9 @@ pub struct Config {
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        // Lambda tells where the package is.
-        let folder = Path::new(&env.text("LAMBDA_TASK_ROOT")).join("pages");
-        let config = Self { pages_bucket: env.text("PAGES_BUCKET"), folder };
+        // Lambda tells where the package is; `cargo lambda watch` has none.
+        let package = env.optional("LAMBDA_TASK_ROOT", |folder| Ok::<_, String>(PathBuf::from(folder)));
+        let config = Self { pages_bucket: env.text("PAGES_BUCKET"), folder: package.unwrap_or_default().join("pages") };
         env.finish(config)
     }
 }

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use accounts::App;
 use harness::network::Fault;
-use harness::shop::{PASSWORD, Shop, person};
+use harness::shop::{PASSWORD, Shop, config, person};
 use serde_json::json;
 
 #[tokio::test]
@@ -32,6 +33,15 @@ async fn an_unknown_address_and_a_wrong_password_get_the_same_answer_at_the_same
     }
     assert_eq!(seen[0], seen[1]);
     assert_eq!(seen[0].2, 1);
+}
+
+/// Shops of tests hash with less work.
+#[tokio::test]
+async fn a_deployed_shop_hashes_passwords_with_the_work_that_owasp_recommends() {
+    let shop = Shop::open().await;
+    let app = App::new(&config(), shop.app.context.clone(), shop.secrets.clone());
+    let hash = app.hasher.hash(PASSWORD).await.unwrap();
+    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
 }
 
 #[tokio::test]

@@ -110,8 +110,11 @@ test('an API key is made, works, and is ended', async ({ page }) => {
   const row = page.getByRole('row', { name });
   await row.getByRole('button', { name: 'End' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Confirm' }).click();
-  await expect(row).toHaveCount(0);
+  await expect(page.getByText('It was deleted.')).toBeVisible();
   expect((await read()).status).toBe(401);
+  // A row behind a dialog would count as gone.
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(row).toHaveCount(0);
 });
 
 test('a search finds by a synonym that was made, and the audit trail tells who made it', async ({ page }) => {

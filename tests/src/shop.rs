@@ -88,13 +88,13 @@ pub fn key_secrets(keys: Vec<SigningKey>) -> [(String, String); 2] {
     [("signing".to_owned(), signing), ("jwks".to_owned(), json!({ "keys": public }).to_string())]
 }
 
-/// The Stripe stand-in on its own port. Each call to it passes the interruptions of the table's network.
-fn stripe(table: &TestTable, clock: &Clock) -> StandIn {
+/// The Stripe stand-in on its own port, new or as a copy. Each call to it passes the interruptions of the table's network.
+fn stripe(original: Option<&StandIn>, table: &TestTable, clock: &Clock) -> StandIn {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has a free port");
     listener.set_nonblocking(true).expect("a listener that does not block");
     let address = listener.local_addr().expect("a bound listener has an address");
     let (clock, interruptions) = (clock.clone(), table.network.interruptions.clone());
-    let stand_in = StandIn::new(Settings {
+    let settings = Settings {
         public_url: format!("http://{address}"),
         clock: Arc::new(move || clock.now().unix_seconds()),
         interceptor: Some(Arc::new(move |_| {
@@ -102,7 +102,8 @@ fn stripe(table: &TestTable, clock: &Clock) -> StandIn {
             Box::pin(async move { interruptions.pass().await })
         })),
         webhook: None,
-    });
+    };
+    let stand_in = original.map_or_else(|| StandIn::new(settings.clone()), |stripe| stripe.copy(settings.clone()));
     let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
     let server = axum::serve(listener, stand_in.router());
     tokio::spawn(server.into_future());
@@ -148,13 +149,26 @@ impl Shop {
         Self::with_ids(table, Ids::seeded(500), &config(), settings)
     }
 
-    /// Another shop with a copy of the table, and with no payments at Stripe.
+    /// Another shop where the same has happened at the table and at Stripe, at the same time. Its queues are empty.
     pub async fn copy(&self) -> Self {
-        Self::with_ids(self.table.copy().await, Ids::seeded(1_000), &config(), self.settings.as_ref().clone())
+        let (table, clock) = (self.table.copy().await, Clock::fixed(self.now()));
+        let stripe = stripe(Some(&self.stripe), &table, &clock);
+        Self::at((table, stripe), clock, self.app.context.ids.copy(), &config(), self.settings.as_ref().clone())
     }
 
     fn with_ids(table: TestTable, ids: Ids, config: &Config, settings: CheckoutSettings) -> Self {
         let clock = Clock::fixed(Self::start_time());
+        let stripe = stripe(None, &table, &clock);
+        Self::at((table, stripe), clock, ids, config, settings)
+    }
+
+    fn at(
+        (table, stripe): (TestTable, StandIn),
+        clock: Clock,
+        ids: Ids,
+        config: &Config,
+        settings: CheckoutSettings,
+    ) -> Self {
         let keys = key_secrets(vec![key(1, Self::start_time())]);
         let secrets = Secrets::fixed(
             keys.into_iter().chain(
@@ -170,7 +184,6 @@ impl Shop {
         let context = Context::new(&config.context, table.store.clone(), secrets.clone(), clock.clone(), ids);
         let mut app = App::new(config, context.clone(), secrets.clone());
         app.hasher = Hasher::new(context.ids.clone(), Cost::LEAST);
-        let stripe = stripe(&table, &clock);
         let checkout = checkout(&context, &secrets, stripe.url().to_owned(), &settings);
         let index = ShopIndex::new(&table, &clock);
         let webhooks = WebhookWorld::new(&table.network.interruptions);

@@ -20,19 +20,19 @@ static TALLY: Tally = Tally::new("docs/checkout.md", "interleavings: every point
 
 /// At each of its points, `action` crashes and is tried again or not, or its call is lost. Returns how often.
 async fn fails(before: &[Action], action: Action) -> usize {
-    fails_in(&Scenario::open().await, before, action).await
+    fails_in(&Scenario::open().await.after(before).await, before, action).await
 }
 
 /// The same where more can be ordered than is there.
 async fn fails_below_zero(before: &[Action], action: Action) -> usize {
-    fails_in(&Scenario::open_below_zero().await, before, action).await
+    fails_in(&Scenario::open_below_zero().await.after(before).await, before, action).await
 }
 
 async fn fails_in(first: &Arc<Scenario>, before: &[Action], action: Action) -> usize {
     let (mut count, mut settled) = (0, BTreeSet::new());
     for at in 0.. {
         for again in [true, false] {
-            let scenario = first.after(before).await;
+            let scenario = first.copy().await;
             let interruptions = scenario.shop.table.network.interruptions.clone();
             match interruptions.crash_at(at, scenario.act(action)).await {
                 Outcome::NotReached => return count,
@@ -45,7 +45,7 @@ async fn fails_in(first: &Arc<Scenario>, before: &[Action], action: Action) -> u
             let what = format!("{action:?} crashed at {at} after {before:?}, again: {again}");
             scenario.settle_and_check(&mut settled, &what).await;
         }
-        let scenario = first.after(before).await;
+        let scenario = first.copy().await;
         let interruptions = scenario.shop.table.network.interruptions.clone();
         interruptions.lose_call_at(at, scenario.act(action)).await;
         let what = format!("{action:?} lost its call at {at} after {before:?}");
@@ -57,19 +57,19 @@ async fn fails_in(first: &Arc<Scenario>, before: &[Action], action: Action) -> u
 
 /// At each point of `action`, another action happens. Returns how often.
 async fn meets(before: &[Action], action: Action, others: &[Action]) -> usize {
-    meets_in(&Scenario::open().await, before, action, others).await
+    meets_in(&Scenario::open().await.after(before).await, before, action, others).await
 }
 
 /// The same where more can be ordered than is there.
 async fn meets_below_zero(before: &[Action], action: Action, others: &[Action]) -> usize {
-    meets_in(&Scenario::open_below_zero().await, before, action, others).await
+    meets_in(&Scenario::open_below_zero().await.after(before).await, before, action, others).await
 }
 
 async fn meets_in(first: &Arc<Scenario>, before: &[Action], action: Action, others: &[Action]) -> usize {
     let (mut count, mut settled) = (0, BTreeSet::new());
     for &other in others {
         for at in 0.. {
-            let scenario = first.after(before).await;
+            let scenario = first.copy().await;
             let interruptions = scenario.shop.table.network.interruptions.clone();
             let rival = Arc::clone(&scenario);
             let others_act = async move { rival.act(other).await };

@@ -242,9 +242,9 @@ async fn a_cart_that_another_window_changes_is_answered_with_its_current_state()
 
 /// Two actions at once, ten times. The invariants are true whichever is first.
 async fn against(before: &[Action], actions: [Action; 2]) {
-    let (first, mut settled) = (Scenario::open().await, BTreeSet::new());
+    let (first, mut settled) = (Scenario::open().await.after(before).await, BTreeSet::new());
     for round in 0..10 {
-        let scenario = first.after(before).await;
+        let scenario = first.copy().await;
         let mut all = JoinSet::new();
         // Each action is started first in every second round.
         for n in 0..2 {

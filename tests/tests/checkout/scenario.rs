@@ -123,23 +123,30 @@ impl Scenario {
         // No guest has ordered with this address, so the janitor has nothing to do but what the scenarios are about.
         shop.store().forget_due(&Task::Join { user_id: buyer.id }).await.unwrap();
         let cart = shop.cart_of("A", IN_CART).await;
-        Arc::new(Self::new(shop, staff, (buyer, cart), stock))
-    }
-
-    fn new(shop: Shop, staff: Person, (buyer, cart): (Person, String), stock: i64) -> Self {
         let (order, added, references) = (Mutex::default(), AtomicI64::default(), Mutex::default());
-        Self { shop, staff, buyer, cart, order, stock, added, references }
+        Arc::new(Self { shop, staff, buyer, cart, order, stock, added, references })
     }
 
-    /// A copy of this scenario as it began, after these actions.
-    pub(crate) async fn after(&self, actions: &[Action]) -> Arc<Self> {
-        let shop = self.shop.copy().await;
-        let (staff, buyer, cart) = (self.staff.clone(), self.buyer.clone(), self.cart.clone());
-        let scenario = Arc::new(Self::new(shop, staff, (buyer, cart), self.stock));
+    /// This scenario after these actions.
+    pub(crate) async fn after(self: Arc<Self>, actions: &[Action]) -> Arc<Self> {
         for &action in actions {
-            scenario.act(action).await;
+            self.act(action).await;
         }
-        scenario
+        self
+    }
+
+    /// Another one where the same has happened.
+    pub(crate) async fn copy(&self) -> Arc<Self> {
+        Arc::new(Self {
+            shop: self.shop.copy().await,
+            staff: self.staff.clone(),
+            buyer: self.buyer.clone(),
+            cart: self.cart.clone(),
+            order: Mutex::new(self.order()),
+            stock: self.stock,
+            added: AtomicI64::new(self.added.load(Ordering::Relaxed)),
+            references: Mutex::new(self.references.lock().unwrap().clone()),
+        })
     }
 
     pub(crate) fn order(&self) -> Option<PlacedOrder> {

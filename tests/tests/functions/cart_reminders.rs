@@ -242,9 +242,7 @@ impl Scenario {
     }
 
     async fn copy(&self) -> Arc<Self> {
-        let shop = self.shop.copy().await;
-        shop.later(DELAY);
-        Arc::new(Self { shop, ada: self.ada.clone(), guest: self.guest.clone() })
+        Arc::new(Self { shop: self.shop.copy().await, ada: self.ada.clone(), guest: self.guest.clone() })
     }
 
     fn act(self: &Arc<Self>, action: Action) -> Pin<Box<dyn Future<Output = ()> + Send>> {

@@ -67,7 +67,7 @@ impl Scenario {
         scenario
     }
 
-    /// The same in a shop of its own. Nothing of it is at Stripe.
+    /// The same in a shop of its own.
     async fn copy(&self) -> Arc<Self> {
         Arc::new(Self {
             shop: self.shop.copy().await,

@@ -55,7 +55,7 @@ impl Scenario {
         Arc::new(Self { shop, staff, bought, variant, withdrawal })
     }
 
-    /// The same in a shop of its own, where it may be too late for the goods to arrive. Nothing of it is at Stripe.
+    /// The same in a shop of its own, where it may be too late for the goods to arrive.
     async fn copy(&self, is_late: bool) -> Arc<Self> {
         let (shop, mut staff) = (self.shop.copy().await, self.staff.clone());
         if is_late {

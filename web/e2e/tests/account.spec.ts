@@ -37,8 +37,9 @@ test('two-factor sign-in is turned on, and then asks for a code of the app or a 
   await form.getByRole('button', { name: 'Turn it on' }).click();
   const recovery = (await form.locator('.codes li').first().textContent()) ?? '';
   await form.getByRole('button', { name: 'I have kept them' }).click();
+  await expect(page.getByText('Two-factor sign-in is on.')).toBeVisible();
   await page.getByRole('navigation', { name: 'Your account' }).getByRole('link', { name: 'Overview' }).click();
-  await expect(page.getByText('Hello')).toBeVisible();
+  await expect(page.getByText('You have not ordered anything yet.')).toBeVisible();
   for (const code of [() => codeOf(secret, sent), () => recovery]) {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByRole('navigation', { name: 'Account', exact: true }).getByRole('link', { name: 'Sign in' }).click();
@@ -46,7 +47,7 @@ test('two-factor sign-in is turned on, and then asks for a code of the app or a 
     await signIn(page, who.email);
     await page.getByLabel('Code').fill(code());
     await page.getByRole('button', { name: 'Confirm' }).click();
-    await expect(page.getByText('Hello')).toBeVisible();
+    await expect(page.getByText('You have not ordered anything yet.')).toBeVisible();
   }
 });
 
@@ -61,7 +62,7 @@ test('a session that ends during the checkout loses nothing that was typed', asy
   await page.getByRole('button', { name: /Order and pay/ }).click();
   await expect(page).toHaveURL(/sign-in/);
   await signIn(page, who.email);
-  await expect(page).toHaveURL(/checkout/);
+  await expect(page).toHaveURL(/\/checkout$/);
   await expect(page.getByLabel('Street and number')).toHaveValue('1 Harbour Street');
   await page.getByRole('button', { name: /Order and pay/ }).click();
   await expect(page).toHaveURL(/\/pay\/cs_/);

@@ -17,6 +17,9 @@ test("what a guest has in the cart joins the customer's", async ({ page, context
   const [first, second, who] = [await product(), await product(), await customer(context)];
   await inCart(first, who);
   await open(page, '/account');
+  // All that the page asks for has come, so nothing is refused after the sign-out.
+  await expect(page.getByText('You have not ordered anything yet.')).toBeVisible();
+  await expect(page.getByText(', 1 item')).toBeAttached();
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL(/sign-in/);
   await addToCart(page, second);

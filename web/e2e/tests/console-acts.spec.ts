@@ -12,6 +12,7 @@ import {
   product,
   review,
   SHOP,
+  settled,
   staff,
   stockOf,
   test,
@@ -38,9 +39,19 @@ test('units are added, a threshold is set, and the history tells both', async ({
 
 test('a review is approved and answered, customers read both, and staff find it by its product', async ({ page }) => {
   const { id, sku, slug, name } = await product();
-  await openConsole(page, `/reviews/${await review(id, sku)}/show`);
+  const written = await review(id, sku);
+  await openConsole(page, `/reviews/${written}/show`);
+  const told = page.getByText('The review is approved.');
+  // Nothing is told before the page has read the new version: what staff do next would be refused.
+  const toldEarly = Promise.withResolvers<boolean>();
+  await page.route(`**/api/v1/admin/reviews/${written}`, async (route) => {
+    await settled(page);
+    toldEarly.resolve(await told.isVisible());
+    await route.continue();
+  });
   await page.getByRole('button', { name: 'Approve' }).click();
-  await expect(page.getByText('The review is approved.')).toBeVisible();
+  expect(await toldEarly.promise).toBe(false);
+  await expect(told).toBeVisible();
   await page.getByRole('button', { name: 'Answer' }).click();
   const dialog = page.getByRole('dialog', { name: 'Answer in public' });
   await dialog.getByLabel('Answer').fill('We are glad.');

@@ -17,7 +17,7 @@ test('the packing slip and the invoice of an order are downloaded', async ({ pag
   const { id } = await paidOrder(sku);
   const token = await staff();
   const documents = () => api<{ number: string }[]>('GET', `/orders/${id}/documents`, undefined, token);
-  await expect.poll(async () => (await documents()).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await documents()).length).toBe(1);
   const [invoice] = await documents();
   const { number } = await api<{ number: string }>('GET', `/admin/orders/${id}`, undefined, token);
 

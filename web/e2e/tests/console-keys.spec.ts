@@ -10,7 +10,9 @@ test('orders of a queue are shipped one after the other by keyboard', async ({ p
   const pageOf = ({ id }: { id: string }) => `/console/orders/${id}/show`;
   // Only the orders of this test, as a list has them.
   await page.route('**/api/v1/admin/orders?*', async (route) => {
-    const answer = await route.fetch();
+    const url = new URL(route.request().url());
+    url.searchParams.set('limit', '100');
+    const answer = await route.fetch({ url: url.href });
     const { data, ...rest } = (await answer.json()) as { data: { id: string }[] };
     const own = data.filter(({ id }) => [first.id, second.id].includes(id));
     await route.fulfill({ json: { ...rest, data: own, pagination: { limit: 25, nextCursor: null } } });
@@ -55,5 +57,7 @@ test('orders of a queue are shipped one after the other by keyboard', async ({ p
   await expect(page).toHaveURL(pageOf(first));
   await expect(page.getByRole('link', { name: 'GL014600003SE' })).toBeVisible();
   await page.keyboard.press('u');
-  await expect(links).toHaveCount(1);
+  const shown = () => links.evaluateAll((all) => all.map((link) => link.getAttribute('href')));
+  await expect.poll(shown).toEqual([pageOf(second)]);
+  await page.unrouteAll({ behavior: 'wait' });
 });

@@ -1,7 +1,7 @@
 // The lists of the console, also while they are read.
 
 import { openConsole } from './console.ts';
-import { accessible, expect, product, test } from './shop.ts';
+import { accessible, api, expect, product, staff, test } from './shop.ts';
 
 const LISTS = [
   ['/products', '/products'],
@@ -35,6 +35,9 @@ for (const width of [1280, 900, 360]) {
 
 test('what can be done with chosen rows is there when rows are chosen', async ({ page }) => {
   const { sku } = await product();
+  const token = await staff();
+  // The list reads the search index, which follows.
+  await expect.poll(async () => (await api<object[]>('GET', `/products?q=${sku}`, undefined, token)).length).toBe(1);
   await openConsole(page, `/products?filter=${encodeURIComponent(JSON.stringify({ q: sku }))}`);
   const archive = page.getByRole('button', { name: 'Archived' });
   const row = page.getByRole('checkbox', { name: 'Choose this row' });

@@ -1,12 +1,10 @@
 // What happens in the console when a session ends in the middle of work.
 
 import type { Page } from '@playwright/test';
-import { openConsole, signIn } from './console.ts';
+import { openConsole, signIn, withoutLive } from './console.ts';
 import { accessible, account, api, expect, PASSWORD, product, staff, test } from './shop.ts';
 
 const SIGN_IN = { name: 'Sign in again' };
-/** The live updates find it out at once, before anything is pressed. */
-const withoutLive = (page: Page) => page.route('**/api/v1/live/tickets', (route) => route.abort());
 const endSession = async (id: string) => api('DELETE', `/auth/sessions/${id}`, undefined, await staff());
 
 /** Opens a view, and waits until live updates have answered. */
@@ -18,6 +16,7 @@ async function openWatching(page: Page, view: string): Promise<string> {
 }
 
 test('what was typed is saved after the sign-in, on the same page', async ({ page, expected }) => {
+  // They would find it out at once, before anything is pressed.
   await withoutLive(page);
   const { id } = await product();
   const session = await openConsole(page, `/products/${id}`);

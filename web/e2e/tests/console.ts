@@ -17,3 +17,6 @@ export async function signIn(form: Locator, email = STAFF.email, password = STAF
   await form.getByLabel('Password').fill(password);
   await form.getByRole('button', { name: 'Sign in' }).click();
 }
+
+/** No live updates from now on. */
+export const withoutLive = (page: Page) => page.route('**/api/v1/live/tickets', (route) => route.abort());

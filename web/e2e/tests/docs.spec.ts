@@ -38,7 +38,8 @@ test('a search finds guides and routes, by keyboard', async ({ page }) => {
   await expect(page.getByRole('dialog').getByRole('link', { name: /^Repeating a request/ })).toBeVisible();
   await accessible(page);
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(`${GUIDES}frontend/#repeating-a-request`);
+  // The script of the new page has run.
+  await page.waitForURL(`${GUIDES}frontend/#repeating-a-request`);
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByRole('searchbox', { name: 'Search' }).fill('listProducts');
   await page

@@ -52,7 +52,8 @@ test('a search with a mistake finds, and the keyboard chooses a suggestion', asy
 });
 
 test('the way back from a product leads to the same place of the list', async ({ page }) => {
-  await open(page, '/search');
+  // No other test adds to it.
+  await open(page, '/categories/clothing');
   const link = page.getByRole('main').getByRole('article').nth(14).getByRole('link');
   const scrolled = () => page.evaluate(() => scrollY);
   await link.scrollIntoViewIfNeeded();

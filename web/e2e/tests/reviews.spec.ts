@@ -21,7 +21,9 @@ test('a guest reviews what was delivered, changes the words, and takes them back
   await page.getByRole('button', { name: 'Send the review' }).click();
   await expect(page.getByText('Thank you for your review.')).toBeVisible();
   await page.getByLabel('Headline').fill('Shines farther');
+  const changed = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
   await page.getByRole('button', { name: 'Change the review' }).click();
+  expect((await changed).status()).toBe(200);
   await expect(page.getByLabel('Headline')).toHaveValue('Shines farther');
   await page.getByRole('button', { name: 'Delete the review' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Delete the review' }).click();

@@ -71,7 +71,7 @@ export async function fitsScreen(page: Page): Promise<void> {
 /** Looks at what is shown now. */
 export async function seen(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await expect(page.locator('[aria-busy=true]')).toHaveCount(0);
+  await expect(page.locator('[aria-busy=true], .skeleton')).toHaveCount(0);
   await fitsScreen(page);
   await accessible(page);
 }

@@ -35,7 +35,7 @@ impl FaultShares {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Faults {
     next: VecDeque<Failure>,
     shares: FaultShares,

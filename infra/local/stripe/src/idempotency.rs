@@ -34,7 +34,7 @@ impl From<ApiResult> for Reply {
 }
 
 /// A request with an idempotency key, and its answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct HandledRequest {
     /// Method and path.
     route: String,
@@ -43,7 +43,7 @@ struct HandledRequest {
     at: i64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct IdempotencyKeys {
     handled: BTreeMap<String, HandledRequest>,
     in_progress: BTreeSet<String>,

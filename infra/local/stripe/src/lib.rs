@@ -94,6 +94,12 @@ impl StandIn {
         Self { state: Arc::default(), settings: Arc::new(settings) }
     }
 
+    /// Another stand-in, where the same has happened.
+    pub fn copy(&self, settings: Settings) -> Self {
+        let state = self.state().clone();
+        Self { state: Arc::new(Mutex::new(state)), settings: Arc::new(settings) }
+    }
+
     /// The state, as time has changed it.
     fn state(&self) -> MutexGuard<'_, StripeState> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);

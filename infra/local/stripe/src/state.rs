@@ -11,7 +11,7 @@ use crate::idempotency::IdempotencyKeys;
 /// The API version of the client library that the shop uses.
 pub const VERSION: &str = "2026-09-30.endive";
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct StripeState {
     /// All objects by id.
     pub(crate) objects: BTreeMap<String, Value>,

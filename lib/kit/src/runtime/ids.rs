@@ -24,7 +24,7 @@ pub struct Ids(Arc<Mutex<Source>>);
 struct Source {
     rng: StdRng,
     /// Counts the ids made from a seed, so that ids of the same millisecond sort in the order they were made.
-    made: Option<u128>,
+    made: Option<u64>,
 }
 
 impl Ids {
@@ -37,7 +37,15 @@ impl Ids {
         Self::of(StdRng::seed_from_u64(seed), Some(0))
     }
 
-    fn of(rng: StdRng, made: Option<u128>) -> Self {
+    /// Ids that sort after those that this made. After a seed, they are the same in every copy.
+    pub fn copy(&self) -> Self {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).made {
+            None => Self::random(),
+            Some(made) => Self::of(StdRng::seed_from_u64(made), Some(made)),
+        }
+    }
+
+    fn of(rng: StdRng, made: Option<u64>) -> Self {
         Self(Arc::new(Mutex::new(Source { rng, made })))
     }
 
@@ -54,7 +62,7 @@ impl Ids {
             None => random,
             Some(made) => {
                 *made += 1;
-                (*made << 48) | (random & 0xffff_ffff_ffff)
+                (u128::from(*made) << 48) | (random & 0xffff_ffff_ffff)
             }
         }
     }

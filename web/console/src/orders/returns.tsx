@@ -1,7 +1,6 @@
 import type { ReturnBody } from '@kontor/client';
 import { Button, Stack, Typography } from '@mui/material';
 import { useState } from 'react';
-import { useRefresh } from 'react-admin';
 import { ReturnActions } from '../returns/actions.tsx';
 import { useMay } from '../session/auth.ts';
 import { Amount } from '../ui/money.tsx';
@@ -36,7 +35,6 @@ export function Returns() {
 }
 
 function OneReturn(one: ReturnBody) {
-  const refresh = useRefresh();
   return (
     <div>
       <Stack direction="row" spacing={1} useFlexGap sx={{ alignItems: 'center', flexWrap: 'wrap' }}>
@@ -51,7 +49,7 @@ function OneReturn(one: ReturnBody) {
           </Typography>
         )}
         <ReturnPictures of={one} />
-        <ReturnActions of={one} onDone={refresh} />
+        <ReturnActions of={one} />
       </Stack>
       {one.items.map((item) => (
         <Typography key={item.id} variant="body2" color="textSecondary">

@@ -12,16 +12,13 @@ import { FormDialog } from '../ui/dialog.tsx';
 import { MoneyInput } from '../ui/money.tsx';
 
 /** The next steps of a return. */
-export function ReturnActions({ of, onDone }: { of: ReturnBody; onDone: () => void }) {
+export function ReturnActions({ of }: { of: ReturnBody }) {
   const [open, setOpen] = useState<'decline' | 'complete' | 'ship' | null>(null);
   const mayWrite = useMay('returns:write');
   const mayRefund = useMay('payments:refund');
   const params = { path: { id: of.orderId, return: of.id } };
   const { status } = of;
-  const close = () => {
-    setOpen(null);
-    onDone();
-  };
+  const close = () => setOpen(null);
   if (!mayWrite || !['requested', 'approved', 'received', 'exchanging'].includes(status)) return null;
   if (status === 'exchanging')
     return (
@@ -38,7 +35,6 @@ export function ReturnActions({ of, onDone }: { of: ReturnBody; onDone: () => vo
         <ActionButton
           act={() => kontor.POST('/api/v1/admin/orders/{id}/returns/{return}/approve', { params })}
           done="The return is approved. The buyer gets a mail."
-          onDone={onDone}
         >
           Approve
         </ActionButton>
@@ -47,7 +43,6 @@ export function ReturnActions({ of, onDone }: { of: ReturnBody; onDone: () => vo
         <ActionButton
           act={() => kontor.POST('/api/v1/admin/orders/{id}/returns/{return}/receive', { params })}
           done="The goods have arrived."
-          onDone={onDone}
         >
           Received
         </ActionButton>

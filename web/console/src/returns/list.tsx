@@ -1,5 +1,5 @@
 import type { ReturnBody } from '@kontor/client';
-import { DataTable, SelectInput, useRecordContext, useRefresh } from 'react-admin';
+import { DataTable, SelectInput, useRecordContext } from 'react-admin';
 import { Link } from 'react-router';
 import { ListPage } from '../ui/list-page.tsx';
 
@@ -53,6 +53,5 @@ const goods = ({ items }: ReturnBody) => items.map(({ quantity, name }) => `${qu
 
 function Next() {
   const record = useRecordContext<ReturnBody>();
-  const refresh = useRefresh();
-  return record ? <ReturnActions of={record} onDone={refresh} /> : null;
+  return record ? <ReturnActions of={record} /> : null;
 }

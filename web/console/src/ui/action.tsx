@@ -1,7 +1,8 @@
 import { isKontorError, type KontorError } from '@kontor/client';
 import { Button, type ButtonProps } from '@mui/material';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { useNotify, useRefresh } from 'react-admin';
+import { useNotify } from 'react-admin';
 
 import { isStale, messageOf } from '../data/errors.ts';
 
@@ -15,16 +16,16 @@ const isUnknown = (error: unknown) =>
 const STALE = 'It changed meanwhile. Look at it as it is now, and try again.';
 
 /**
- * Something that staff do with a button: once at a time, with one Idempotency-Key until there is an answer. The page is
- * read again when it is done, or when somebody else was first, and what the shop refused is told.
+ * Something that staff do with a button: once at a time, with one Idempotency-Key until there is an answer. When it is done,
+ * or somebody else was first, the page is read again, and only then staff hear of it: what they do next is about the new version.
  */
 export function useAction<Argument>(
   act: (argument: Argument, key: string) => Promise<unknown>,
   { done, onDone, onStale }: { done?: string; onDone?: () => void; onStale?: () => unknown } = {},
 ) {
   const notify = useNotify();
-  const refresh = useRefresh();
-  const readAgain = onStale ?? refresh;
+  const queries = useQueryClient();
+  const readPage = () => queries.invalidateQueries();
   const key = useRef<string>(undefined);
   const running = useRef(false);
   const [busy, setBusy] = useState(false);
@@ -38,13 +39,13 @@ export function useAction<Argument>(
     try {
       await act(argument, key.current);
       key.current = undefined;
-      if (done) notify(done, { type: 'success' });
       onDone?.();
-      refresh();
+      await readPage();
+      if (done) notify(done, { type: 'success' });
       return undefined;
     } catch (error) {
       if (!isUnknown(error)) key.current = undefined;
-      if (isStale(error)) readAgain();
+      if (isStale(error)) await (onStale ?? readPage)();
       const refusal = isStale(error) ? new Error(STALE) : (error as Error);
       if (!quiet) notify(messageOf(refusal), { type: 'error', autoHideDuration: 10_000 });
       return refusal;
@@ -61,9 +62,8 @@ export function useAction<Argument>(
 export function ActionButton({
   act,
   done,
-  onDone,
   ...props
-}: { act: (nothing: undefined, key: string) => Promise<unknown>; done: string; onDone?: () => void } & ButtonProps) {
-  const { run, busy } = useAction(act, { done, ...(onDone && { onDone }) });
+}: { act: (nothing: undefined, key: string) => Promise<unknown>; done: string } & ButtonProps) {
+  const { run, busy } = useAction(act, { done });
   return <Button size="small" {...props} disabled={busy || props.disabled} onClick={() => run(undefined)} />;
 }

@@ -48,7 +48,7 @@ import storm as storms
 import web
 from cloud import REGION, cloud
 from project import (FUNCTIONS, HERE, LOCAL, RELEASE_REQUIREMENTS, ROOT, TARGET, VENV, cargo, chosen_ports, chromium, enter_venv,
-                     fail, free_port, node_environment, pip, run, step)
+                     fail, free_port, node_environment, run, step, uv_pip_install)
 
 
 def dev():
@@ -229,7 +229,7 @@ def release():
     with step("build the pages"):
         web.build()
     with step("install the linker for Lambda into .local/venv"):
-        pip("-r", RELEASE_REQUIREMENTS)
+        uv_pip_install("-r", RELEASE_REQUIREMENTS)
     architecture = os.environ.get("ARCH", "arm64")
     flag = {"arm64": "--arm64", "x86_64": "--x86-64"}.get(architecture) or fail("ARCH is arm64 or x86_64")
     with step(f"build the release binaries for {architecture}"):

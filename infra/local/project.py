@@ -18,6 +18,7 @@ VENV = LOCAL / "venv"
 # npm packages that the commands use. `npm_ci(NODE_TOOLS)` installs them.
 NODE_TOOLS = HERE / "node"
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+UV_REQUIREMENTS = HERE / "requirements-uv.txt"
 REQUIREMENTS = HERE / "requirements.txt"
 CARGO_LAMBDA_REQUIREMENTS = HERE / "requirements-cargo-lambda.txt"
 RELEASE_REQUIREMENTS = HERE / "requirements-release.txt"
@@ -53,19 +54,22 @@ def ensure_venv():
 def install(folder, *lists):
     """Makes a virtual environment from pinned lists of packages, once for each version of them."""
     stamp = folder / "requirements.txt"
-    wanted = "".join(words[-1].read_text() for words in lists)
+    wanted = UV_REQUIREMENTS.read_text() + "".join(words[-1].read_text() for words in lists)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     with step(f"install {', '.join(words[-1].name for words in lists)} into .local/{folder.name}"):
         shutil.rmtree(folder, ignore_errors=True)
-        venv.create(folder, with_pip=True)
+        # uv installs in seconds what takes pip a minute. Only uv itself comes with pip.
+        venv.create(folder, with_pip=folder == VENV)
+        if folder == VENV:
+            run([VENV / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", UV_REQUIREMENTS])
         for words in lists:
-            pip(*words, folder=folder)
+            uv_pip_install(*words, folder=folder)
         stamp.write_text(wanted)
 
 
-def pip(*words, folder=VENV):
-    run([folder / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *words])
+def uv_pip_install(*words, folder=VENV):
+    run([VENV / "bin/uv", "pip", "install", "--quiet", "--python", folder / "bin/python", *words])
 
 
 def node_bin():

@@ -90,14 +90,26 @@ const made = async (path: string, body: object) => (await api<{ id: string }>('P
 /** Opens a view at a desk, and then holds it like a telephone. */
 async function look(page: Page, view: string): Promise<void> {
   await hold(page, DESK);
-  await page.goto(`/console/${view}`);
-  await expect(page.getByRole('heading', { level: 1 })).not.toHaveText(/^(Console)?$/);
+  await go(page, `/console/${view}`);
   for (const screen of SCREENS) {
     await hold(page, screen);
     await expect(page.getByRole('progressbar', { name: /load|read/i })).toHaveCount(0);
     await fitsScreen(page);
     await accessible(page);
   }
+}
+
+/** Goes to another view without loading the whole console again. */
+async function go(page: Page, to: string): Promise<void> {
+  if (new URL(page.url()).pathname === to) return;
+  const title = page.getByRole('heading', { level: 1 });
+  const before = await title.textContent();
+  await page.evaluate((path) => {
+    history.pushState(null, '', path);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, to);
+  await expect(title).not.toHaveText(before ?? '');
+  await expect(title).not.toHaveText(/^(Console)?$/);
 }
 
 /** Shows a page on a screen. */

@@ -74,7 +74,7 @@ fn photo() {
     let file = file.into_inner();
     let before = peak();
     let started = Instant::now();
-    let made = media::encode_sizes(&file, "image/jpeg").unwrap();
+    let made = picture_files::encode_sizes(&file, "image/jpeg").unwrap();
     let took = started.elapsed().as_millis();
     let bytes: Vec<usize> = made.sizes.iter().map(|sized| sized.jpeg.len() / 1024).collect();
     println!(

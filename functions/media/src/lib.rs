@@ -5,17 +5,13 @@
 //! Invariant: only files that were encoded here are under the public prefix, never a file that a client sent. Pictures of
 //! returns are private.
 
-mod inspect;
 mod notice;
 mod order_pictures;
-mod picture;
 mod return_pictures;
 mod review_pictures;
 mod terms;
 mod user_pictures;
 mod work;
 
-pub use inspect::{Refusal, content_type};
 pub use notice::Message;
-pub use picture::{Pictures, Sized, encode_sizes, encode_square};
 pub use work::{Config, Media, MediaError};

@@ -5,11 +5,11 @@ use domain::id::UserId;
 use domain::picture::{PUBLIC, user_picture_path};
 use domain::user::PictureRefusal;
 use kit::runtime::telemetry;
+use picture_files::encode_square;
 use store::Commit;
 use store::retry::{Attempt, retry};
 use store::uploads::{UploadConflict, UploadRecord};
 
-use crate::picture::encode_square;
 use crate::work::{Media, MediaError};
 
 impl Media {

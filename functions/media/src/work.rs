@@ -17,13 +17,12 @@ use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
 use kit::runtime::ids::Ids;
 use kit::runtime::telemetry;
+use picture_files::{Pictures, Refusal, encode_sizes};
 use store::retry::{Attempt, retry};
 use store::uploads::{UploadConflict, UploadRecord};
 use store::{Commit, Store, StoreError};
 
-use crate::inspect::Refusal;
 use crate::notice::Message;
-use crate::picture::{Pictures, encode_sizes};
 
 #[derive(Debug, Clone)]
 pub struct Config {

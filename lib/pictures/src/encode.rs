@@ -1,5 +1,4 @@
-//! Makes the three sizes of an image from an uploaded file, or the square of a user. It works in memory, without input
-//! or output.
+//! Makes the three sizes of an image from an uploaded file, or the square of a user.
 //!
 //! Memory is bounded by the number of pixels, which is read from the file's header before anything is decoded.
 

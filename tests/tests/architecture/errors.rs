@@ -186,7 +186,7 @@ fn every_code_of_a_refused_upload_is_explained() {
     let known: BTreeSet<&str> = CODES_INSIDE.iter().map(|code| code.name).collect();
     let mut seen = 0;
     for file in [
-        "media/src/inspect.rs",
+        "../lib/pictures/src/inspect.rs",
         "media/src/work.rs",
         "media/src/user_pictures.rs",
         "media/src/return_pictures.rs",

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
-use media::{Refusal, encode_sizes, encode_square};
+use picture_files::{Refusal, encode_sizes, encode_square};
 
 fn photo(width: u32, height: u32) -> DynamicImage {
     let pixel = |x: u32, y: u32| {

@@ -79,8 +79,8 @@ impl Importer {
             Ok(bytes) => bytes,
             Err(message) => return Ok(Err(message)),
         };
-        let Some(content_type) = media::content_type(&bytes) else {
-            return Ok(Err(media::Refusal::NotAPicture.to_string()));
+        let Some(content_type) = picture_files::content_type(&bytes) else {
+            return Ok(Err(picture_files::Refusal::NotAPicture.to_string()));
         };
         if record.is_none() {
             let alt = picture.alt.clone().unwrap_or_else(|| product.name.clone());

@@ -8,7 +8,7 @@ use domain::id::{ImageId, ProductId};
 use domain::picture::{PUBLIC, path};
 use image::{ImageFormat, Rgb, RgbImage};
 use kit::runtime::aws::cause;
-use media::Pictures;
+use picture_files::Pictures;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::kinds::BRANDS;
@@ -56,7 +56,7 @@ fn draw(brand: usize) -> Result<Pictures, String> {
     let picture = RgbImage::from_fn(EDGE, EDGE, |x, y| colour(brand, x, y));
     let mut file = Cursor::new(Vec::new());
     picture.write_to(&mut file, ImageFormat::Png).map_err(|error| error.to_string())?;
-    media::encode_sizes(file.get_ref(), "image/png").map_err(|refusal| refusal.to_string())
+    picture_files::encode_sizes(file.get_ref(), "image/png").map_err(|refusal| refusal.to_string())
 }
 
 /// Each brand has a shape and a colour. Coordinates are integers from -450 to 450 around the centre.

@@ -12,7 +12,7 @@ use domain::stock::{Backorder, BackorderChange, BackorderMode, StockSetting};
 use domain::taxonomy::{Taxonomy, TermDefinition, TermId};
 use domain::time::Time;
 use kit::runtime::ids::Ids;
-use media::Pictures;
+use picture_files::Pictures;
 use products::{ProductChange, ProductWriter, SaveError, SaveRefusal};
 use store::audit::AuditChange;
 use store::stock::StockWrites;

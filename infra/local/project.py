@@ -69,7 +69,8 @@ def install(folder, *lists):
 
 
 def uv_pip_install(*words, folder=VENV):
-    run([VENV / "bin/uv", "pip", "install", "--quiet", "--python", folder / "bin/python", *words])
+    # It trusts the certificates that the machine trusts, such as that of a company's proxy.
+    run([VENV / "bin/uv", "pip", "install", "--quiet", "--system-certs", "--python", folder / "bin/python", *words])
 
 
 def node_bin():

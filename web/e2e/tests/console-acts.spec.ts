@@ -1,5 +1,6 @@
 // What staff do every day, from the form to what became of it.
 
+import type { Route } from '@playwright/test';
 import { openConsole } from './console.ts';
 import {
   account,
@@ -44,11 +45,12 @@ test('a review is approved and answered, customers read both, and staff find it 
   const told = page.getByText('The review is approved.');
   // Nothing is told before the page has read the new version: what staff do next would be refused.
   const toldEarly = Promise.withResolvers<boolean>();
-  await page.route(`**/api/v1/admin/reviews/${written}`, async (route) => {
+  const look = async (route: Route) => {
     await settled(page);
     toldEarly.resolve(await told.isVisible());
     await route.continue();
-  });
+  };
+  await page.route(`**/api/v1/admin/reviews/${written}`, look, { times: 1 });
   await page.getByRole('button', { name: 'Approve' }).click();
   expect(await toldEarly.promise).toBe(false);
   await expect(told).toBeVisible();

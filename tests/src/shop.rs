@@ -103,7 +103,10 @@ fn stripe(original: Option<&StandIn>, table: &TestTable, clock: &Clock) -> Stand
         })),
         webhook: None,
     };
-    let stand_in = original.map_or_else(|| StandIn::new(settings.clone()), |stripe| stripe.copy(settings.clone()));
+    let stand_in = match original {
+        Some(original) => original.copy(settings),
+        None => StandIn::new(settings),
+    };
     let listener = tokio::net::TcpListener::from_std(listener).expect("a runtime");
     let server = axum::serve(listener, stand_in.router());
     tokio::spawn(server.into_future());

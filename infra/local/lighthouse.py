@@ -1,5 +1,5 @@
 """What Lighthouse says of the storefront's home, a list and a product, on a deployed local cloud with the release binaries,
-and when the home page shows something, after a cold start of its functions and after a warm one.
+and when the home page shows something: with a cold start of its functions, with warm ones, and from the distribution's cache.
 
     lighthouse.py [FOLDER]   the folder of the binaries, target/release by default
 
@@ -33,8 +33,12 @@ def run(binaries):
         running.invoke("Sitemap", "sitemap-hourly.json")
         shop = Lighthouse(running)
         cold = shop.first_paint("/")
-        warm = statistics.median(shop.first_paint("/") for _ in range(RUNS))
-        print(f"\nfirst contentful paint of the home page, without throttling\n  cold functions {cold:>5.0f} ms\n  warm functions {warm:>5.0f} ms", flush=True)
+        # The distribution keeps the page, but not that of another query.
+        warm = statistics.median(shop.first_paint(f"/?visit={visit}") for visit in range(RUNS))
+        kept = statistics.median(shop.first_paint("/") for _ in range(RUNS))
+        print("\nfirst contentful paint of the home page, without throttling", flush=True)
+        for name, paint in (("cold functions", cold), ("warm functions", warm), ("kept by the distribution", kept)):
+            print(f"  {name:<24} {paint:>5.0f} ms", flush=True)
         print(f"\n{'Lighthouse, goal ' + str(GOAL):<24} {'  '.join(CATEGORIES)}   first paint, largest paint, blocking, shift")
         low = [path for path in ("/", list_of(running), product_of(running)) if not shop.score(path)]
     shutil.rmtree(running.folder)

@@ -140,6 +140,12 @@ impl Shop {
         Self::with_ids(TestTable::create().await, Ids::seeded(1), &config, CheckoutSettings::default())
     }
 
+    /// A shop at this address.
+    pub async fn open_at(url: &str) -> Self {
+        let config = Config { branding: Branding::new("Kontor", url), ..config() };
+        Self::with_ids(TestTable::create().await, Ids::seeded(1), &config, CheckoutSettings::default())
+    }
+
     /// A shop that refuses requests around its distribution.
     pub async fn open_behind_its_distribution() -> Self {
         let mut config = config();

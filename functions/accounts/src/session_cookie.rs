@@ -15,6 +15,8 @@ use crate::App;
 use crate::body::SignedInBody;
 
 const HEADER: HeaderName = HeaderName::from_static("session-cookie");
+/// Browsers take a cookie with this name by HTTPS only, and only with `Secure`.
+const HTTPS_ONLY: &str = "__Host-";
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Where the client of a request keeps its refresh token.
@@ -49,7 +51,9 @@ impl SessionCookie {
 
     fn header(&self, value: &str, seconds: u64) -> Option<(HeaderName, HeaderValue)> {
         let name = self.name.as_deref()?;
-        let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; Secure; SameSite=Strict");
+        // Safari takes no `Secure` cookie without HTTPS, not even on its own machine.
+        let secure = if name.starts_with(HTTPS_ONLY) { "Secure; " } else { "" };
+        let cookie = format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; {secure}SameSite=Strict");
         let mut value = HeaderValue::try_from(cookie).ok()?;
         value.set_sensitive(true);
         Some((header::SET_COOKIE, value))
@@ -71,9 +75,15 @@ impl FromRequestParts<App> for SessionCookie {
         if parts.headers.get(&FETCH_SITE).is_some_and(|site| site != "same-origin") {
             return Err(Problem::forbidden("cross_origin_request", "Only pages of the shop itself may ask for this."));
         }
-        // `__Host-` lets no other host of the domain set it, but browsers take it by HTTPS only.
-        let prefix = if app.branding.shop_url.starts_with("https://") { "__Host-" } else { "" };
-        let name = format!("{prefix}kontor-{session}");
+        let url = &app.branding.shop_url;
+        let name = if url.starts_with("https://") {
+            // No other host of the domain can set it.
+            format!("{HTTPS_ONLY}kontor-{session}")
+        } else {
+            // On a developer's machine: shops there have one host, and cookies do not tell ports apart.
+            let port = url.rsplit(':').next().filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+            format!("kontor-{session}-{}", port.unwrap_or("80"))
+        };
         Ok(Self { sent: find(&parts.headers, &name), name: Some(name) })
     }
 }

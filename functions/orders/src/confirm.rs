@@ -53,8 +53,8 @@ pub(crate) async fn confirm(
     let nothing = SideEffects::NONE;
     let confirmed = app.checkout.orders.change(id, &nothing, |order, _, now| order.confirmed(now + within, now));
     let OrderAndPurchase { order, purchase } = confirmed.await.map_err(order_problem)?;
-    Ok(Answer::ok(
-        "Thank you. Your order is confirmed.",
-        OrderBody::of(&order, &purchase, &app.images_url, Actor::Guest),
-    ))
+    // The link proves the address as the order's other mails do. It has no end of its own, so it opens nothing later.
+    let mut body = OrderBody::of(&order, &purchase, &app.images_url, Actor::Guest);
+    body.token = order.held_until().map(|_| key.order(id, now));
+    Ok(Answer::ok("Thank you. Your order is confirmed.", body))
 }

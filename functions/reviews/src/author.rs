@@ -39,6 +39,14 @@ pub(crate) fn missing() -> Problem {
     Problem::not_found("review_not_found", "There is no such review.")
 }
 
+fn sign_in_first() -> Problem {
+    Problem::unauthorized("unauthenticated", "Sign in first.")
+}
+
+fn order_is_missing() -> Problem {
+    Problem::field("orderId", "is required with an Order-Token")
+}
+
 fn not_bought() -> Problem {
     Problem::conflict("not_bought", "Only customers who bought this product and kept it can review it.")
 }
@@ -66,10 +74,8 @@ impl App {
         match (order, me) {
             (Some(order), me) => self.named(headers, product, order, me.is_some(), now).await,
             (None, Some(me)) => self.among_orders(product, &me).await,
-            (None, None) if self.access.has_token(headers) => {
-                Err(Problem::field("orderId", "is required with an Order-Token"))
-            }
-            (None, None) => Err(Problem::unauthorized("unauthenticated", "Sign in first.")),
+            (None, None) if self.access.has_token(headers) => Err(order_is_missing()),
+            (None, None) => Err(sign_in_first()),
         }
     }
 
@@ -82,14 +88,37 @@ impl App {
         now: Time,
     ) -> Result<Proof, Problem> {
         if !is_signed_in && !self.access.has_token(headers) {
-            return Err(Problem::unauthorized("unauthenticated", "Sign in first."));
+            return Err(sign_in_first());
         }
         let found = self.context.store.order_and_purchase(order).await?;
         let found = found.ok_or_else(checkout::OrderAccess::missing)?;
-        let actor = self.access.actor(headers, &found.order, ReviewsModerate, now).await?;
-        let proof = actor.and_then(|actor| Proof::of(&found.order, actor));
-        let proof = proof.ok_or_else(checkout::OrderAccess::missing)?;
+        let proof = self.proof_of(headers, &found.order, now).await?;
         if has_bought(&found.order, &found.purchase.lines, product) { Ok(proof) } else { Err(not_bought()) }
+    }
+
+    async fn proof_of(&self, headers: &HeaderMap, order: &Order, now: Time) -> Result<Proof, Problem> {
+        let actor = self.access.actor(headers, order, ReviewsModerate, now).await?;
+        actor.and_then(|actor| Proof::of(order, actor)).ok_or_else(checkout::OrderAccess::missing)
+    }
+
+    /// Whose reviews are listed: those of the account, or of the buyer of this order.
+    pub(crate) async fn reviewer(
+        &self,
+        headers: &HeaderMap,
+        order: Option<OrderId>,
+        now: Time,
+    ) -> Result<Reviewer, Problem> {
+        let me = self.context.auth.authenticate_optional(headers).await?;
+        match (order, me) {
+            (None, Some(me)) => Ok(Reviewer::User(me.user.id)),
+            (None, None) if self.access.has_token(headers) => Err(order_is_missing()),
+            (Some(_), None) if !self.access.has_token(headers) => Err(sign_in_first()),
+            (None, None) => Err(sign_in_first()),
+            (Some(order), _) => {
+                let order = self.context.store.order(order).await?.ok_or_else(checkout::OrderAccess::missing)?;
+                Ok(self.proof_of(headers, &order, now).await?.author)
+            }
+        }
     }
 
     async fn among_orders(&self, product: ProductId, me: &SignedIn) -> Result<Proof, Problem> {
@@ -105,7 +134,7 @@ impl App {
     pub(crate) async fn own(&self, headers: &HeaderMap, id: &str, now: Time) -> Result<Review, Problem> {
         let me = self.context.auth.authenticate_optional(headers).await?;
         if me.is_none() && !self.access.has_token(headers) {
-            return Err(Problem::unauthorized("unauthenticated", "Sign in first."));
+            return Err(sign_in_first());
         }
         let review = self.find(id).await?;
         // Boxed, because every handler's future would be large with it inside.

@@ -25,7 +25,7 @@ use kit::runtime::secrets::Secrets;
 pub fn routes() -> Vec<Route<App>> {
     vec![
         route!(Public, "listProductReviews", list::of_product),
-        route!(SignedIn, "listMyReviews", list::mine),
+        route!(OptionalSignIn, "listMyReviews", list::mine),
         route!(OptionalSignIn, "createReview", write::create),
         route!(OptionalSignIn, "getReview", list::show),
         route!(OptionalSignIn, "updateReview", write::edit),

@@ -6,14 +6,13 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::id::ProductId;
+use domain::id::{OrderId, ProductId};
 use domain::rating::Stars;
-use domain::review::{ReviewSort, Reviewer};
+use domain::review::ReviewSort;
 use kit::http::answer::{Answer, Envelope, Listing, Pagination, listing};
-use kit::http::auth::SignedIn;
 use kit::http::body::{Fields, Query};
 use kit::http::caching::{IfNoneMatch, shared, tag_of};
-use kit::http::paging::{self, ListQuery};
+use kit::http::paging;
 use kit::http::problem::Problem;
 use products::review_body::{OwnReviewBody, RatingSummaryBody, ReviewBody};
 use serde::{Deserialize, Serialize};
@@ -92,19 +91,40 @@ pub(crate) async fn of_product(
     Ok(shared(&body, &tag_of(&body)?, &if_none_match, LIST_AGE))
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
+pub(crate) struct OwnReviewsQuery {
+    /// Only reviews that were written for this order. Whoever is not signed in names it, and sends its `Order-Token`.
+    order_id: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
 /// My reviews, newest first.
 ///
-/// Those too that customers do not see.
-#[utoipa::path(get, path = "/api/v1/reviews/mine", params(ListQuery), responses(
-    (status = 200, description = "A page of your reviews.", body = Listing<OwnReviewBody>),
-))]
+/// Those too that customers do not see. With `orderId`, a page can be short although more follow: go on until `nextCursor`
+/// is null.
+#[utoipa::path(get, path = "/api/v1/reviews/mine",
+    params(OwnReviewsQuery, ("Order-Token" = Option<String>, Header)),
+    responses(
+        (status = 200, description = "A page of your reviews.", body = Listing<OwnReviewBody>),
+        (status = 401, description = "`unauthenticated`."),
+        (status = 404, description = "`order_not_found`."),
+    )
+)]
 pub(crate) async fn mine(
     State(app): State<App>,
-    me: SignedIn,
-    Query(query): Query<ListQuery>,
+    headers: HeaderMap,
+    Query(query): Query<OwnReviewsQuery>,
 ) -> Result<Json<Listing<OwnReviewBody>>, Problem> {
-    let request = query.page()?;
-    let page = app.context.store.reviews_by(&Reviewer::User(me.user.id), &request).await?;
+    let request = paging::page(query.limit, query.cursor.as_deref())?;
+    let mut fields = Fields::default();
+    let order = fields.check_optional("orderId", query.order_id.as_deref(), OrderId::parse);
+    let (order,) = fields.finish((order,))?;
+    let reviewer = Box::pin(app.reviewer(&headers, order, app.context.clock.now())).await?;
+    let mut page = app.context.store.reviews_by(&reviewer, &request).await?;
+    page.items.retain(|review| order.is_none_or(|order| review.order_id == order));
     Ok(listing("Your reviews.", page, request.limit, |review| OwnReviewBody::of(&review, &app.images_url)))
 }
 

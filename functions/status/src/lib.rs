@@ -1,8 +1,11 @@
-//! Status: health checks, the description of the whole API, and the schemas of public events. API Gateway sends it every request without a route, so
+//! Status: health checks, the settings as deployed, the description of the whole API, and the schemas of public events. API Gateway sends it every request without a route, so
 //! that those get an error answer in the usual form.
 
+use std::sync::Arc;
+
 use axum::Router;
-use kit::http::auth::Access::Public;
+use domain::access::Permission::StatsRead;
+use kit::http::auth::Access::{Public, Staff};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
 use kit::route;
@@ -11,8 +14,10 @@ use kit::runtime::config::{ConfigError, Env};
 mod event_schemas;
 mod health;
 mod openapi;
+mod settings;
 
 pub use event_schemas::EVENT_SCHEMAS;
+pub use settings::{PARAMETERS, SettingBody};
 
 /// The description of the whole API. The contract test writes it.
 pub const OPENAPI: &str = include_str!("../openapi.json");
@@ -24,6 +29,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, "getReadiness", health::ready),
         route!(Public, "getApiDescription", openapi::show),
         route!(Public, "getEventSchema", event_schemas::show),
+        route!(Staff(StatsRead), "getSettings", settings::show),
     ]
 }
 
@@ -35,11 +41,12 @@ pub fn router(app: App) -> Router {
 #[derive(Debug, Clone)]
 pub struct Config {
     pub context: ContextConfig,
+    pub settings: Vec<SettingBody>,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { context: ContextConfig::read(&mut env) };
+        let config = Self { context: ContextConfig::read(&mut env), settings: settings::read(&mut env) };
         env.finish(config)
     }
 }
@@ -47,11 +54,16 @@ impl Config {
 #[derive(Debug, Clone)]
 pub struct App {
     pub context: Context,
+    pub(crate) settings: Arc<[SettingBody]>,
 }
 
 impl App {
     pub async fn connect(config: &Config) -> Self {
         let aws = kit::runtime::aws::config().await;
-        Self { context: Context::connect(&config.context, &aws) }
+        Self::new(config, Context::connect(&config.context, &aws))
+    }
+
+    pub fn new(config: &Config, context: Context) -> Self {
+        Self { context, settings: config.settings.as_slice().into() }
     }
 }

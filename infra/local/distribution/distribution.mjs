@@ -66,7 +66,7 @@ export class Distribution {
     const [path, ...query] = incoming.target.split('?');
     let request = { ...incoming, id, path, query: query.join('?') };
     // Dots in a path are resolved to choose the behaviour. The origin gets the path as it was sent.
-    const behaviour = this.#behaviours.find((one) => one.fits(new URL(path, 'http://name').pathname));
+    const behaviour = this.#behaviours.find((one) => one.fits(new URL(`http://name${path}`).pathname));
     if (!behaviour.methods.includes(request.method)) return refusal(403, 'This method is not allowed here.', id);
     if (['GET', 'HEAD'].includes(request.method) && request.body.length) return refusal(403, 'A GET has no body.', id);
     try {

@@ -46,8 +46,8 @@ pub struct OrderBody {
     metadata: BTreeMap<String, String>,
     /// The VAT number of the buyer. Null: none was given.
     vat: Option<VatBody>,
-    /// Gives a guest access to this order for 30 days: send it as `Order-Token`. Only the answer to placing the order has
-    /// it.
+    /// Gives a guest access to this order for 30 days: send it as `Order-Token`. Only the answers to placing and to
+    /// confirming the order have it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String, required = false)]
     pub token: Option<String>,

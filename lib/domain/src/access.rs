@@ -58,7 +58,7 @@ pub enum Permission {
     /// Approving, rejecting and answering reviews.
     #[serde(rename = "reviews:moderate")]
     ReviewsModerate,
-    /// The figures of the shop.
+    /// The figures of the shop, and its settings as deployed.
     #[serde(rename = "stats:read")]
     StatsRead,
     /// Endpoints that get events, and what was delivered to them.

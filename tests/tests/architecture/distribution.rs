@@ -63,7 +63,9 @@ fn each_request_to_the_api_names_the_address_of_its_client_and_goes_by_https() {
 
 #[test]
 fn pages_have_a_strict_policy_and_run_no_script_that_is_written_into_them() {
-    for behaviour in behaviours().filter(|it| it["TargetOriginId"] != "api") {
+    // The pages of the shop come from a function behind the API, as the rest of the API does, which has headers of its own.
+    let is_page = |it: &&Value| it["TargetOriginId"] != "api" || it["PathPattern"].is_null();
+    for behaviour in behaviours().filter(is_page) {
         let name = named(&behaviour["ResponseHeadersPolicyId"]);
         let security = property(name, &["ResponseHeadersPolicyConfig", "SecurityHeadersConfig"]);
         let policy = match &security["ContentSecurityPolicy"]["ContentSecurityPolicy"] {
@@ -78,6 +80,42 @@ fn pages_have_a_strict_policy_and_run_no_script_that_is_written_into_them() {
             assert_eq!(security[header]["Override"], true, "{name} {header}");
         }
     }
+}
+
+#[test]
+fn all_answers_are_compressed() {
+    for behaviour in behaviours() {
+        assert_eq!(behaviour["Compress"], true, "{:?}", behaviour["PathPattern"]);
+        let key = ["CachePolicyConfig", "ParametersInCacheKeyAndForwardedToOrigin"];
+        let accepted = property(named(&behaviour["CachePolicyId"]), &key);
+        assert_eq!(
+            (&accepted["EnableAcceptEncodingGzip"], &accepted["EnableAcceptEncodingBrotli"]),
+            (&Value::Bool(true), &Value::Bool(true))
+        );
+    }
+}
+
+/// The two sides of `!If [HasDomain, with, without]`.
+fn by_domain(value: &Value) -> (&Value, &Value) {
+    let Value::Tagged(choice) = value else { panic!("{value:?} is no choice") };
+    let choice = choice.value.as_sequence().unwrap();
+    assert_eq!(choice[0], "HasDomain");
+    (&choice[1], &choice[2])
+}
+
+#[test]
+fn with_a_domain_the_distribution_has_its_name_and_certificate_and_the_api_refuses_what_goes_around_it() {
+    let variables = &read()["Globals"]["Function"]["Environment"]["Variables"];
+    let (with, without) = by_domain(&variables["DIRECT_ACCESS"]);
+    assert_eq!((with, without), (&Value::from("refused"), &Value::from("allowed")));
+    let (with, without) = by_domain(&config()["Aliases"]);
+    assert_eq!((named(&with[0]), named(without)), ("DomainName", "AWS::NoValue"));
+    let (with, without) = by_domain(&config()["ViewerCertificate"]);
+    assert_eq!(
+        (named(&with["AcmCertificateArn"]), &with["MinimumProtocolVersion"]),
+        ("CertificateArn", &Value::from("TLSv1.2_2021"))
+    );
+    assert_eq!(without["CloudFrontDefaultCertificate"], true);
 }
 
 #[test]

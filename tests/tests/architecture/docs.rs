@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use harness::template::root;
+use harness::template::{self, root};
 
 const MAX_README_LINES: usize = 120;
 
@@ -179,4 +179,20 @@ fn every_test_that_the_security_page_names_exists() {
     let existing = functions_of_the_sources();
     let missing: Vec<_> = named.into_iter().filter(|name| !existing.contains(*name)).collect();
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn the_page_of_costs_counts_what_the_template_has() {
+    let costs = std::fs::read_to_string(root().join("docs/costs.md")).unwrap();
+    let functions = template::resources(template::read(), "AWS::Serverless::Function").len();
+    assert!(costs.contains(&format!("| all {functions} |")), "{functions} functions");
+    let mut alarms = template::resources(template::read(), "AWS::CloudWatch::Alarm");
+    alarms.retain(|(_, alarm)| alarm["Condition"].is_null());
+    let metrics = |alarm: &serde_yaml_ng::Value| match alarm["Properties"]["Metrics"].as_sequence() {
+        Some(metrics) => metrics.iter().filter(|it| !it["MetricStat"].is_null()).count(),
+        None => 1,
+    };
+    let cents: usize = alarms.iter().map(|(_, alarm)| 10 * metrics(alarm)).sum();
+    let text = format!("{} alarms (${}.{:02},", alarms.len(), cents / 100, cents % 100);
+    assert!(costs.contains(&text), "{text}");
 }

@@ -201,3 +201,16 @@ fn the_template_takes_the_currencies_that_a_shop_can_sell_in() {
     let allowed: Vec<_> = currency["AllowedValues"].as_sequence().unwrap().iter().filter_map(Value::as_str).collect();
     assert_eq!(allowed, Currency::of_shops().collect::<Vec<_>>());
 }
+
+#[test]
+fn staff_see_every_parameter_but_the_rates_which_every_shopper_sees() {
+    let parameters = read()["Parameters"].as_mapping().unwrap();
+    let names: Vec<&str> = parameters.keys().filter_map(Value::as_str).collect();
+    let is_shown = |name: &&&str| !["ShippingRates", "TaxRates"].contains(name);
+    assert_eq!(names.iter().filter(is_shown).copied().collect::<Vec<_>>(), status::PARAMETERS);
+    assert!(parameters.values().all(|it| it["NoEcho"].is_null()), "a secret is no setting to show");
+    let variables = &read()["Resources"]["Status"]["Properties"]["Environment"]["Variables"];
+    for &name in status::PARAMETERS {
+        assert!(format!("{:?}", variables[name]).contains(&format!("\"{name}\"")), "{name}");
+    }
+}

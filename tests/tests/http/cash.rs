@@ -103,6 +103,10 @@ async fn a_guest_confirms_the_order_with_the_mailed_link_and_only_with_it() {
         let confirmed = shop.confirm(&bought).await.send().await.expect(200);
         let seen = confirmed.data();
         assert_eq!((&seen["awaitsConfirmation"], &seen["heldUntil"]), (&json!(false), &json!(until)));
+        // The mail may be read on another device than the order was placed with.
+        let token = seen["token"].as_str().unwrap();
+        let opened = shop.get(&format!("{ORDERS}/{}", bought.id)).header("order-token", token).send().await;
+        assert_eq!(opened.expect(200).data()["id"], bought.id.as_str());
         shop.later(Duration::from_mins(1));
     }
     assert_eq!((told(&shop, "order.confirmation_requested"), told(&shop, "order.placed")), (1, 1));
@@ -116,6 +120,16 @@ async fn a_guest_confirms_the_order_with_the_mailed_link_and_only_with_it() {
     shop.janitor().run().await.unwrap();
     assert_eq!((shop.stock("A"), status(&shop, &bought).await), ((5, 0), json!("expired")));
     shop.confirm(&bought).await.send().await.expect_problem(409, "order_status_conflict");
+}
+
+#[tokio::test]
+async fn the_mailed_link_of_an_order_opens_it_only_while_it_waits_for_staff() {
+    let (shop, staff) = selling().await;
+    let bought = by_guest(&shop, 1, "k-1").await;
+    shop.confirm(&bought).await.send().await.expect(200);
+    shop.update_order(&bought, &staff, &json!({ "status": "processing" })).send().await.expect(200);
+    let again = shop.confirm(&bought).await.send().await.expect(200);
+    assert_eq!((&again.data()["status"], &again.data()["token"]), (&json!("processing"), &Value::Null));
 }
 
 #[tokio::test]

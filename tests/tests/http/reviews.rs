@@ -37,6 +37,42 @@ async fn only_customers_who_bought_a_product_and_kept_it_review_it() {
 }
 
 #[tokio::test]
+async fn a_guest_sees_the_reviews_that_were_written_for_the_order_and_nobody_elses() {
+    let Reviewing { shop, staff, product } = reviewing(Moderation::Before).await;
+    shop.add_product(&staff, "B", 1000, 5).await;
+    let (bought, later) =
+        (shop.buy_as_guest("ada@example.com", "A").await, shop.buy_as_guest("ada@example.com", "B").await);
+    let other = shop.buy_as_guest("bob@example.com", "A").await;
+    let body = json!({ "productId": product, "stars": 4, "orderId": bought.id });
+    let written = shop.post(REVIEWS, &body).header("order-token", &bought.token).send().await.expect(201);
+    let mine = |order: &PlacedOrder, token: &str| {
+        shop.get(&format!("{REVIEWS}/mine?orderId={}", order.id)).header("order-token", token)
+    };
+    let seen = mine(&bought, &bought.token).send().await.expect(200);
+    assert_eq!(*seen.data(), json!([written.data()]));
+    for (order, token) in [(&later, &later.token), (&other, &other.token)] {
+        assert_eq!(*mine(order, token).send().await.expect(200).data(), json!([]));
+    }
+    mine(&bought, &other.token).send().await.expect_problem(404, "order_not_found");
+    shop.get(&format!("{REVIEWS}/mine?orderId={}", bought.id)).send().await.expect_problem(401, "unauthenticated");
+    shop.get(&format!("{REVIEWS}/mine")).send().await.expect_problem(401, "unauthenticated");
+    let without_order = shop.get(&format!("{REVIEWS}/mine")).header("order-token", &bought.token).send().await;
+    assert_eq!(without_order.expect_problem(400, "validation_failed").fields(), ["orderId"]);
+    let nonsense = shop.get(&format!("{REVIEWS}/mine?orderId=x")).header("order-token", &bought.token).send().await;
+    assert_eq!(nonsense.expect_problem(400, "validation_failed").fields(), ["orderId"]);
+    // An account sees the reviews of one of its orders in the same way.
+    let cleo = shop.register_verified("cleo@example.com").await;
+    let (first, second) = (shop.buy_as(&cleo, "A").await, shop.buy_as(&cleo, "B").await);
+    shop.submit(&product, 5).by(&cleo).send().await.expect(201);
+    for (order, count) in [(&first, 1), (&second, 0)] {
+        let seen = shop.get(&format!("{REVIEWS}/mine?orderId={}", order.id)).by(&cleo).send().await.expect(200);
+        assert_eq!(seen.data().as_array().map(Vec::len), Some(count));
+    }
+    let foreign = shop.get(&format!("{REVIEWS}/mine?orderId={}", bought.id)).by(&cleo).send().await;
+    foreign.expect_problem(404, "order_not_found");
+}
+
+#[tokio::test]
 async fn a_guest_reviews_with_the_token_of_the_order_and_is_one_person_with_the_account_of_the_mailbox() {
     let Reviewing { shop, product, .. } = reviewing(Moderation::After).await;
     let bought = shop.buy_as_guest("ada@example.com", "A").await;

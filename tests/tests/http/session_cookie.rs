@@ -124,3 +124,16 @@ async fn storefront_and_console_have_sessions_of_their_own() {
     assert!(cookie(&signed_in).starts_with("__Host-kontor-console=rft_"));
     in_browser(refresh(&shop), &kept).send().await.expect(200);
 }
+
+#[tokio::test]
+async fn without_https_the_cookie_is_named_after_the_port_and_every_browser_takes_it() {
+    for (url, name) in [("http://127.0.0.1:4568", "kontor-shop-4568="), ("http://localhost", "kontor-shop-80=")] {
+        let shop = Shop::open_at(url).await;
+        shop.register("ada@example.com").await;
+        let signed_in = in_browser(login(&shop), "").send().await.expect(200);
+        let (kept, attributes) = signed_in.header("set-cookie").split_once("; ").unwrap();
+        assert!(kept.starts_with(name), "{kept}");
+        assert_eq!(attributes, "Path=/; Max-Age=604800; HttpOnly; SameSite=Strict");
+        in_browser(refresh(&shop), kept).send().await.expect(200);
+    }
+}

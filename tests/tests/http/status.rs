@@ -1,18 +1,20 @@
 //! The status function: health, the API description, and unknown paths.
 
+use domain::access::Role;
 use domain::public_event::EventType;
-use harness::functions::context_config;
+use harness::functions::{context_config, settings_by_default};
 use harness::network::Fault;
 use harness::shop::Shop;
 use kit::http::context::Context;
+use kit::runtime::config::Env;
 use kit::runtime::secrets::Secrets;
-use status::{App, EVENT_SCHEMAS, OPENAPI};
+use status::{App, Config, EVENT_SCHEMAS, OPENAPI};
 use tower::ServiceExt;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
     let (store, clock, ids) = (shop.store().clone(), shop.clock.clone(), shop.app.context.ids.clone());
     let context = Context::new(&context_config(), store, secrets, clock, ids);
-    let app = App { context };
+    let app = App::new(&Config { context: context_config(), settings: settings_by_default() }, context);
     let request = axum::http::Request::get(path).body(axum::body::Body::empty()).unwrap();
     let response = status::router(app).oneshot(request).await.unwrap();
     let status = response.status().as_u16();
@@ -54,4 +56,45 @@ async fn the_schema_of_each_type_of_events_is_served_and_of_no_other() {
     assert_eq!(EVENT_SCHEMAS.len(), EventType::ALL.len());
     let unknown = shop.get("/api/v1/events/schemas/order.exploded").send().await;
     unknown.expect_problem(404, "event_type_not_found");
+}
+
+#[tokio::test]
+async fn staff_see_the_settings_of_the_shop_as_deployed_and_customers_do_not() {
+    const SETTINGS: &str = "/api/v1/admin/settings";
+    let shop = Shop::open().await;
+    let support = shop.staff("sam@example.com", Role::Support).await;
+    let seen = shop.get(SETTINGS).by(&support).send().await.expect(200);
+    let value = |name: &str| {
+        let settings = seen.data().as_array().unwrap();
+        settings.iter().find(|it| it["name"] == name).map(|it| it["value"].as_str().unwrap())
+    };
+    assert_eq!(
+        (value("HoldMinutes"), value("ShopAddress"), value("StripeUrl")),
+        (Some("30"), Some(""), Some("https://api.stripe.com"))
+    );
+    assert_eq!((value("ShippingRates"), value("StripeKey")), (None, None));
+    shop.get(SETTINGS).send().await.expect_problem(401, "unauthenticated");
+    let ada = shop.register("ada@example.com").await;
+    shop.get(SETTINGS).by(&ada).send().await.expect_problem(403, "forbidden");
+}
+
+#[test]
+fn settings_that_are_not_set_are_empty_and_a_list_is_one_text() {
+    let given = [
+        ("TABLE", "t"),
+        ("JWKS_SECRET", "jwks"),
+        ("TOKEN_ISSUER", "https://shop.test"),
+        ("STAFF_TWO_FACTOR", "required"),
+        ("FRESH_PROOF_MINUTES", "720"),
+        ("API_KEY_REQUESTS", "600"),
+        ("ORIGIN_SECRET", "secret"),
+        ("DIRECT_ACCESS", "refused"),
+        ("AllowedOrigins", "https://a.example,https://b.example"),
+    ];
+    let config = Config::read(Env::of(given.map(|(name, value)| (name, value.to_owned())))).unwrap();
+    let value = |name: &str| &config.settings.iter().find(|it| it.name == name).unwrap().value;
+    assert_eq!(
+        (value("AllowedOrigins").as_str(), value("MailFrom").as_str()),
+        ("https://a.example,https://b.example", "")
+    );
 }

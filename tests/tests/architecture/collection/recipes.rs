@@ -143,7 +143,7 @@ fn shipping() -> Vec<Step> {
 }
 
 fn figures() -> Vec<Step> {
-    steps(&["getDashboard", "exportDashboard", "listTopSellers", "getMetrics"])
+    steps(&["getDashboard", "exportDashboard", "listTopSellers", "getMetrics", "getSettings"])
 }
 
 fn files() -> Vec<Step> {

@@ -1,6 +1,9 @@
 import { defineConfig } from '@playwright/test';
 
-// The addresses of a local cloud come from the environment: `make dev` prints them, and the tests' own cloud sets them.
+/** The shop. Addresses of a local cloud come from the environment: `make dev` prints them, and the tests' own cloud sets
+ * them. Without it they are those of `make dev`. */
+export const SHOP = process.env['SHOP'] ?? 'http://127.0.0.1:4568';
+
 export default defineConfig({
   testDir: 'tests',
   fullyParallel: true,
@@ -14,7 +17,7 @@ export default defineConfig({
   outputDir: process.env['E2E_OUTPUT'] ?? 'test-results',
   // Traces of all steps take a twentieth of the time: `npm test -- --trace on` where one is needed.
   use: {
-    baseURL: process.env['SHOP'] ?? 'http://127.0.0.1:4571',
+    baseURL: SHOP,
     locale: 'en-US',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: ['--no-sandbox'] },

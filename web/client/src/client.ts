@@ -44,12 +44,15 @@ export interface Client {
   PATCH: Call<'PATCH'>;
   DELETE: Call<'DELETE'>;
   signIn(email: string, password: string): Promise<SignIn>;
-  /** Ends the session. It is forgotten on this device even if the shop does not answer. */
+  /** Ends the session. If the shop could not be told, it is forgotten on this device all the same; but with `sessionCookie`
+   *  it goes on, because only the shop can take the cookie away. */
   signOut(): Promise<void>;
   /** Whether a session is kept. The shop may have ended it meanwhile. */
   isSignedIn(): Promise<boolean>;
   /** Keeps the token of a guest's order, such as that of a mailed link. */
   keepOrderToken(orderId: string, token: string): Promise<void>;
+  /** Whether the token of a guest's order is kept. The shop may take it no more. */
+  hasOrderToken(orderId: string): Promise<boolean>;
   /** All entries of a list, page by page as they are needed. */
   list<Path extends ListPath>(
     path: Path,
@@ -63,7 +66,7 @@ export interface Client {
 
 /** Parameters and body of any operation, as the client itself looks at them. */
 interface AnyInit {
-  params?: { path?: Record<string, string>; query?: object; header?: Record<string, string> };
+  params?: { path?: Record<string, string>; query?: Record<string, unknown>; header?: Record<string, string> };
   body?: Record<string, unknown>;
   signal?: AbortSignal;
 }
@@ -88,6 +91,10 @@ const REFRESH_WITHIN = 8_000;
 /** What another access token can help against. */
 const TOKEN_REFUSED = ['token_expired', 'invalid_token', 'session_ended'] as const;
 const CART_TOKEN = 'cart-token';
+/** Their answers have the token of an order. */
+const BRING_ORDER_TOKEN = ['POST /api/v1/orders', 'POST /api/v1/orders/confirm'];
+/** Their answers have reviews that were written for an order. */
+const BRING_OWN_REVIEWS = ['POST /api/v1/reviews', 'GET /api/v1/reviews/mine'];
 
 export function createClient(options: ClientOptions): Client {
   const { baseUrl, storage = memoryStorage(), onSessionEnd = () => {} } = options;
@@ -175,12 +182,12 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  async function ownHeaders(name: string, { params, body }: AnyInit): Promise<Record<string, string>> {
+  async function ownHeaders(name: string, init: AnyInit): Promise<Record<string, string>> {
     const values: Record<keyof typeof TAKES, () => Promise<string | null> | string | null> = {
       'Idempotency-Key': () => crypto.randomUUID(),
       'Cart-Token': () => storage.get(CART_TOKEN),
-      'Order-Token': () => orders.get(orderOf(params?.path?.['id'] ?? String(body?.['orderId']))),
-      'Device-Token': () => deviceOf(String(body?.['email'])),
+      'Order-Token': () => orders.get(orderOf(orderNamed(init))),
+      'Device-Token': () => deviceOf(String(init.body?.['email'])),
       'Session-Cookie': () => options.sessionCookie ?? null,
     };
     const headers: Record<string, string> = {};
@@ -201,21 +208,23 @@ export function createClient(options: ClientOptions): Client {
     if (merged !== undefined && (await storage.get(CART_TOKEN)) === merged) await storage.set(CART_TOKEN, null);
     const cartToken = response.headers.get('Cart-Token');
     if (cartToken !== null) await storage.set(CART_TOKEN, cartToken);
-    if (name === 'POST /api/v1/orders' && data?.id && data.token) await keepOrderToken(data.id, data.token);
+    if (BRING_ORDER_TOKEN.includes(name) && data?.id && data.token) await keepOrderToken(data.id, data.token);
     if (name === 'POST /api/v1/orders/{id}/token' && data?.token)
       await keepOrderToken(init.params?.path?.['id'] ?? '', data.token);
-    // Who may change the review of a guest has the token of its order.
-    const reviewed = init.body?.['orderId'];
-    if (name === 'POST /api/v1/reviews' && data?.id && reviewed) {
-      const token = await orders.get(orderOf(String(reviewed)));
-      if (token !== null) await keepOrderToken(data.id, token);
-    }
+    if (BRING_OWN_REVIEWS.includes(name)) await keepReviewTokens(orderNamed(init), [data].flat());
     if (data?.accessToken) await session.keep(data as SignedInBody);
     await keepDevice(data, data?.user?.email);
     if (name === 'POST /api/v1/auth/logout') await session.forget();
   }
 
   const keepOrderToken = (orderId: string, token: string) => orders.set(orderOf(orderId), token);
+
+  /** Who may change the reviews of a guest has the token of their order. It stays the last to be forgotten. */
+  async function keepReviewTokens(order: string, reviews: ({ id?: string } | null)[]): Promise<void> {
+    const token = await orders.get(orderOf(order));
+    if (token === null) return;
+    for (const one of [...reviews, { id: order }]) if (one?.id) await keepOrderToken(one.id, token);
+  }
 
   /** The answer to a new password has no address, so its token is for whoever signs in next. */
   async function keepDevice(data: Partial<SignedInBody> | null, email = ''): Promise<void> {
@@ -239,14 +248,15 @@ export function createClient(options: ClientOptions): Client {
   }
 
   async function signOut(): Promise<void> {
+    let failure: unknown = null;
     try {
       if (await session.isKept()) await client.POST('/api/v1/auth/logout');
     } catch (error) {
-      // It is over already.
-      if (!isKontorError(error) || error.status !== 401) throw error;
-    } finally {
-      await session.forget();
+      // With 401 it is over already.
+      if (!isKontorError(error) || error.status !== 401) failure = error;
     }
+    if (failure === null || !options.sessionCookie) await session.forget();
+    if (failure !== null) throw failure;
   }
 
   async function* list(path: string, init: AnyInit = {}): AsyncGenerator<unknown> {
@@ -273,12 +283,17 @@ export function createClient(options: ClientOptions): Client {
     signOut,
     isSignedIn: () => session.isKept(),
     keepOrderToken,
+    hasOrderToken: async (orderId) => (await orders.get(orderOf(orderId))) !== null,
     list: list as Client['list'],
     live: (liveOptions) => watching(client, options.webSocket ?? globalThis.WebSocket, liveOptions),
     upload: (file, uploadOptions) => uploading(client, fetch, repeats, file, uploadOptions),
   };
   return client;
 }
+
+/** The order, or what belongs to it, that a request is about. */
+const orderNamed = ({ params, body }: AnyInit) =>
+  String(params?.path?.['id'] ?? params?.query?.['orderId'] ?? body?.['orderId']);
 
 /** Order and payment have the same id behind their prefixes. */
 const orderOf = (id: string) => id.slice(id.indexOf('_') + 1);

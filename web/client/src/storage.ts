@@ -19,17 +19,30 @@ export function memoryStorage(): ClientStorage {
 /** A text for each key, such as `sessionStorage`. */
 export type Texts = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-/** A storage of the browser. One that blocks it refuses even the question for it; then texts are kept until the page is left. */
+/** A storage of the browser. What it does not take is kept until the page is left: one that is blocked refuses even the
+ * question for it, and one can be full. */
 export function usable(storage: () => Storage): Texts {
+  const kept = new Map<string, string>();
+  const area = attempt(storage);
+  return {
+    getItem: (key) => kept.get(key) ?? area?.getItem(key) ?? null,
+    setItem: (key, text) => {
+      kept.delete(key);
+      attempt(() => area?.setItem(key, text));
+      if (area?.getItem(key) !== text) kept.set(key, text);
+    },
+    removeItem: (key) => {
+      kept.delete(key);
+      area?.removeItem(key);
+    },
+  };
+}
+
+function attempt<T>(task: () => T): T | undefined {
   try {
-    return storage();
+    return task();
   } catch {
-    const kept = new Map<string, string>();
-    return {
-      getItem: (key) => kept.get(key) ?? null,
-      setItem: (key, text) => void kept.set(key, text),
-      removeItem: (key) => void kept.delete(key),
-    };
+    return undefined;
   }
 }
 

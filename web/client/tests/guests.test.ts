@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { createClient, isKontorError, memoryStorage, webStorage } from '../src/index.ts';
+import { createClient, isKontorError, memoryStorage, usable, webStorage } from '../src/index.ts';
 import { fakeShop, ok, QUICK, refused, tokens } from './fake_shop.ts';
 
+const MINE = 'GET /api/v1/reviews/mine';
 const ITEM = { body: { sku: 'SHIRT', quantity: 1 } };
 const ORDER = {
   body: {
@@ -105,6 +106,16 @@ test('tokens of links and of exchanges are kept too', async (t) => {
   );
 });
 
+test('who confirms an order on another device has its token there', async (t) => {
+  const shop = await fakeShop(t, () => ok({ id: 'ord_1', token: 'order-token' }));
+  const client = createClient({ baseUrl: shop.url, ...QUICK });
+  assert.equal(await client.hasOrderToken('ord_1'), false);
+  await client.POST('/api/v1/orders/confirm', { body: { token: 'mailed' } });
+  assert.equal(await client.hasOrderToken('ord_1'), true);
+  await client.GET('/api/v1/orders/{id}', { params: { path: { id: 'ord_1' } } });
+  assert.equal(shop.asked.at(-1)?.headers['order-token'], 'order-token');
+});
+
 test('who wrote a review as a guest changes it with the token of the order', async (t) => {
   const shop = await fakeShop(t, () => ok({ id: 'rev_7' }));
   const client = createClient({ baseUrl: shop.url, ...QUICK });
@@ -115,6 +126,23 @@ test('who wrote a review as a guest changes it with the token of the order', asy
   assert.deepEqual(
     shop.asked.map(({ headers }) => headers['order-token']),
     ['mailed', 'mailed', undefined],
+  );
+});
+
+test('a guest reads the own reviews of an order, changes them, and still has the order', async (t) => {
+  const reviews = Array.from({ length: 20 }, (_, n) => ({ id: `rev_${n + 1}` }));
+  const shop = await fakeShop(t, ({ name }) => ({
+    body: { data: name === MINE ? reviews : {}, pagination: { limit: 100, nextCursor: null } },
+  }));
+  const client = createClient({ baseUrl: shop.url, ...QUICK });
+  await client.keepOrderToken('ord_1', 'mailed');
+  const mine = { params: { query: { limit: 100, orderId: 'ord_1' } } };
+  for await (const { id } of client.list('/api/v1/reviews/mine', mine)) assert.match(id, /^rev_/);
+  await client.PATCH('/api/v1/reviews/{id}', { params: { path: { id: 'rev_20' } }, body: { stars: 5 } });
+  await client.GET('/api/v1/orders/{id}', { params: { path: { id: 'ord_1' } } });
+  assert.deepEqual(
+    shop.asked.map(({ headers }) => headers['order-token']),
+    ['mailed', 'mailed', 'mailed'],
   );
 });
 
@@ -130,6 +158,22 @@ test('without storage of the browser everything is kept until the page is left',
   await storage.set('cart-token', 'cart-1');
   assert.equal(await storage.get('cart-token'), 'cart-1');
   assert.equal(await webStorage().get('cart-token'), null);
+});
+
+test('what a full storage of the browser does not take is kept until the page is left', () => {
+  const texts = new Map([['language', 'en']]);
+  const full = {
+    getItem: (key: string) => texts.get(key) ?? null,
+    setItem: () => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    },
+    removeItem: (key: string) => void texts.delete(key),
+  } as unknown as globalThis.Storage;
+  const storage = usable(() => full);
+  storage.setItem('language', 'de');
+  assert.equal(storage.getItem('language'), 'de');
+  storage.removeItem('language');
+  assert.equal(storage.getItem('language'), null);
 });
 
 test('storage that somebody else wrote into is no obstacle', async (t) => {

@@ -182,6 +182,22 @@ test('signing out in one tab signs the others out', async (t) => {
   assert.equal(shop.count(REFRESH), 1, 'the tab that signed out had no access token yet');
 });
 
+test('a sign-out that the shop did not hear leaves a session in a cookie as it is, and forgets any other', async (t) => {
+  let heard = false;
+  const shop = await fakeShop(t, ({ name }) => (name === LOGIN ? ok(tokens(1)) : heard ? ok(null) : 'lost'));
+  for (const cookie of [{ sessionCookie: 'shop' }, {}]) {
+    heard = false;
+    const client = createClient({ baseUrl: shop.url, ...cookie, ...QUICK });
+    await client.signIn('ada@example.com', 'a long sentence');
+    await assert.rejects(client.signOut(), (error) => isKontorError(error, 'network_error'));
+    assert.equal(await client.isSignedIn(), 'sessionCookie' in cookie);
+    heard = true;
+    await client.signOut();
+    assert.equal(await client.isSignedIn(), false);
+  }
+  assert.equal(shop.count('POST /api/v1/auth/logout'), 3);
+});
+
 test('signing out while a refresh is under way leaves nobody signed in', async (t) => {
   let finish = () => {};
   const shop = await fakeShop(t, ({ name }) => {

@@ -14,7 +14,9 @@ import {
   mails,
   open,
   PASSWORD,
+  picture,
   product,
+  seen,
   signIn,
   somebody,
   staff,
@@ -77,6 +79,12 @@ test('who waits for a product gets a mail when it is back', async ({ page, conte
   await api('PATCH', `/inventory/${lantern.sku}`, { adjust: 5, reason: 'A delivery' }, await staff());
   expect(await mailedLink(who.email, '/products/')).toContain(lantern.slug);
   await expect(page.getByRole('button', { name: 'Add to cart' })).toBeEnabled();
+
+  await page.goto(await mailedLink(who.email, '/api/v1/mail/unsubscribe'));
+  await seen(page);
+  await page.getByRole('main').getByRole('button').click();
+  await expect(page.getByRole('main').getByRole('button')).toHaveCount(0);
+  await seen(page);
 });
 
 test('an order is paid by the address for invoices that the account has', async ({ page, context }) => {
@@ -108,6 +116,30 @@ test('a picture of a product is looked at large', async ({ page }) => {
   await accessible(page);
   await page.keyboard.press('Escape');
   await expect(enlarge).toBeFocused();
+});
+
+test('several pictures are looked at one after the other: small, and large with buttons and keys', async ({ page }) => {
+  const lantern = await product();
+  const png = await page.screenshot();
+  for (const alt of ['By day', 'By night']) await picture(lantern, alt, png);
+  await open(page, `/products/${lantern.slug}`);
+  const second = page.getByRole('button', { name: 'Show picture 2: By night' });
+  await second.click();
+  await expect(second).toHaveAttribute('aria-pressed', 'true');
+  const enlarge = page.getByRole('button', { name: 'Enlarge picture 2: By night' });
+  await enlarge.click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('Picture 2 of 2')).toBeVisible();
+  await expect(dialog.getByRole('img', { name: 'By night' })).not.toHaveJSProperty('naturalWidth', 0);
+  await accessible(page);
+  await dialog.getByRole('button', { name: 'Next picture' }).click();
+  await expect(dialog.getByText('Picture 1 of 2')).toBeVisible();
+  await page.keyboard.press('ArrowLeft');
+  await expect(dialog.getByText('Picture 2 of 2')).toBeVisible();
+  await page.keyboard.press('ArrowRight');
+  await expect(dialog.getByRole('img', { name: 'By day' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('button', { name: 'Enlarge picture 1: By day' })).toBeFocused();
 });
 
 test('a product that was opened by its id keeps the first choice', async ({ page }) => {

@@ -1,6 +1,8 @@
 import {
   ADDRESS,
+  account,
   address,
+  addressFields,
   api,
   confirmAddress,
   customer,
@@ -10,6 +12,8 @@ import {
   open,
   PASSWORD,
   product,
+  SHOP,
+  seen,
   signIn,
   sizes,
   somebody,
@@ -68,6 +72,55 @@ test('a session that ends during the checkout loses nothing that was typed', asy
   await expect(page).toHaveURL(/\/pay\/cs_/);
 });
 
+test('what was typed before a session ended is not shown to somebody else', async ({ page, context, expected }) => {
+  expected.push('401 ');
+  const [who, other, lantern] = [await customer(context), await account('Grace Hopper'), await product()];
+  for (const one of [who, other]) await inCart(lantern, one);
+  await open(page, '/checkout');
+  await address(page);
+  await api('DELETE', '/auth/sessions', undefined, who.accessToken);
+  await page.getByRole('button', { name: /Order and pay/ }).click();
+  await expect(page).toHaveURL(/sign-in/);
+  await signIn(page, other.email);
+  await expect(page).toHaveURL(/\/checkout$/);
+  await expect(page.getByText(`You are signed in as ${other.email}.`)).toBeVisible();
+  await expect(page.getByLabel('Street and number')).toHaveValue('');
+});
+
+test('who signs out without a network is told that it did not work, and tries again', async ({ page, context }) => {
+  await customer(context);
+  await open(page, '/account');
+  await expect(page.getByText('You have not ordered anything yet.')).toBeVisible();
+  await context.setOffline(true);
+  const signOut = page.getByRole('button', { name: 'Sign out' });
+  await signOut.click();
+  await expect(page.getByText('You are still signed in.')).toBeVisible();
+  expect(await context.cookies()).toHaveLength(1);
+  await context.setOffline(false);
+  await signOut.click();
+  await expect(page).toHaveURL(/sign-in/);
+  expect(await context.cookies()).toEqual([]);
+});
+
+test('one of several sessions is ended, and only that one', async ({ page, context }) => {
+  const { email } = await customer(context);
+  const { refreshToken } = await api<{ refreshToken: string }>('POST', '/auth/login', { email, password: PASSWORD });
+  await open(page, '/account/security');
+  const sessions = page.getByRole('region', { name: 'Where you are signed in' });
+  const end = sessions.getByRole('button', { name: /^Sign out (?!everywhere)/ });
+  await expect(sessions.getByText('(This device)')).toBeVisible();
+  await expect(sessions.getByRole('listitem')).toHaveCount(2);
+  await end.click();
+  await expect(page.getByText(' is signed out.')).toBeVisible();
+  await expect(sessions.getByRole('listitem')).toHaveCount(1);
+  const headers = { 'content-type': 'application/json' };
+  const refresh = { method: 'POST', headers, body: JSON.stringify({ refreshToken }) };
+  expect((await fetch(`${SHOP}/api/v1/auth/refresh`, refresh)).status).toBe(401);
+  await page.reload();
+  await expect(sessions.getByText('(This device)')).toBeVisible();
+  await expect(end).toHaveCount(0);
+});
+
 test('the heart of a variant is as it was saved, after a reload too', async ({ page, context }) => {
   const lantern = await sizes({ S: 1, M: 1 });
   await customer(context);
@@ -82,6 +135,41 @@ test('the heart of a variant is as it was saved, after a reload too', async ({ p
   await expect(heart).toHaveAccessibleName('On your wish list');
   await page.getByRole('radio', { name: 'S' }).check();
   await expect(heart).toHaveAccessibleName('Save to wish list');
+});
+
+test('a wish is put into the cart, and another one is removed', async ({ page, context }) => {
+  const [first, second, who] = [await product(), await product(), await customer(context)];
+  for (const { sku } of [first, second]) await api('POST', '/wishlist', { sku }, who.accessToken);
+  await open(page, '/account/wishlist');
+  const wishes = page.getByRole('region', { name: 'Wish list' });
+  for (const { name } of [first, second]) await expect(wishes.getByRole('link', { name })).toBeVisible();
+  await seen(page);
+  await wishes.getByRole('button', { name: `Put into the cart: ${first.name}` }).click();
+  await expect(page.getByText(`${first.name} is in your cart.`)).toBeVisible();
+  await expect(wishes.getByRole('link', { name: first.name })).toHaveCount(0);
+  await wishes.getByRole('button', { name: `Remove ${second.name} from the wish list` }).click();
+  await expect(page.getByText('Your wish list is empty.')).toBeVisible();
+  await open(page, '/cart');
+  await expect(page.getByRole('link', { name: first.name })).toBeVisible();
+});
+
+test('an address is added, and then changed', async ({ page, context }) => {
+  await customer(context);
+  await open(page, '/account/addresses');
+  await page.getByRole('button', { name: 'Add an address' }).click();
+  const { country, ...texts } = addressFields(page);
+  for (const [name, field] of Object.entries(texts)) await field.fill(ADDRESS[name as keyof typeof texts]);
+  await country.selectOption(ADDRESS.country);
+  const save = page.getByRole('dialog').getByRole('button', { name: 'Save' });
+  await save.click();
+  await expect(page.getByText('10115 Berlin')).toBeVisible();
+  await page.getByRole('button', { name: 'Change the address of Ada Lovelace' }).click();
+  await texts.city.fill('Potsdam');
+  await page.getByLabel('Use it when nothing else is chosen').check();
+  await save.click();
+  await expect(page.getByText('10115 Potsdam')).toBeVisible();
+  await expect(page.getByText('Default', { exact: true })).toBeVisible();
+  await expect(page.getByText('10115 Berlin')).toHaveCount(0);
 });
 
 test('an address is removed after a question', async ({ page, context }) => {

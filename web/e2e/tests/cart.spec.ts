@@ -1,4 +1,17 @@
-import { accessible, addToCart, customer, expect, inCart, open, product, signIn, test } from './shop.ts';
+import {
+  accessible,
+  addToCart,
+  api,
+  customer,
+  expect,
+  inCart,
+  open,
+  product,
+  SHOP,
+  signIn,
+  staff,
+  test,
+} from './shop.ts';
 
 test('two windows show one cart', async ({ page, context }) => {
   const lantern = await product();
@@ -56,4 +69,90 @@ test('a cart survives that the shop cannot be reached for a while', async ({ pag
   await more.click();
   await expect(page.getByText('Your cart was changed.')).toBeVisible();
   await expect(quantity).toHaveValue('2');
+});
+
+test('what is removed gets no other quantity', async ({ page }) => {
+  const lantern = await product();
+  await addToCart(page, lantern);
+  await open(page, '/cart');
+  const changes: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PATCH') changes.push(request.url());
+  });
+  await page.getByRole('button', { name: `One more of ${lantern.name}` }).click();
+  await page.getByRole('button', { name: `Remove ${lantern.name}` }).click();
+  await expect(page.getByText('Your cart is empty.')).toBeVisible();
+  // What would still be sent is sent before the next page is there.
+  await page.getByRole('link', { name: 'Look at our products' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'All products' })).toBeVisible();
+  await expect(page.getByRole('main').getByRole('article').first()).toBeVisible();
+  expect(changes).toEqual([]);
+});
+
+test('what got no answer is put into the cart again at its new price', async ({ page, expected }) => {
+  expected.push('500 POST /api/v1/cart/items');
+  const lantern = await product();
+  // From then on there is a cart that remembers what was asked of it.
+  await addToCart(page, await product());
+  await open(page, `/products/${lantern.slug}`);
+  const lost = { status: 500, json: { statusCode: 500, code: 'internal', message: 'An error.' } };
+  await page.route(
+    '**/api/v1/cart/items',
+    async (route) => {
+      await route.fetch();
+      await route.fulfill(lost);
+    },
+    { times: 1 },
+  );
+  const add = page.getByRole('button', { name: 'Add to cart' });
+  await add.click();
+  await expect(page.getByText('Something went wrong in the shop.')).toBeVisible();
+  await api('PATCH', `/products/${lantern.id}`, { price: { amount: 2500, currency: 'usd' } }, await staff());
+  await expect(page.getByText('$25.00')).toBeVisible();
+  await add.click();
+  await expect(page.getByText(`Added to your cart: ${lantern.name}`)).toBeVisible();
+});
+
+test('the link of a reminder brings the cart back, also after a try without an answer', async ({ page }) => {
+  const lantern = await product();
+  const cart = await api<{ token: string }>('POST', '/cart/items', { sku: lantern.sku, quantity: 1 });
+  // Nobody is reminded before an hour is over, so this is the answer that the shop would give.
+  const headers = { 'cart-token': cart.token };
+  const answer = { headers, json: { statusCode: 200, message: 'Your cart is back.', data: cart } };
+  const tokens: unknown[] = [];
+  await page.route('**/api/v1/cart/restore', async (route) => {
+    tokens.push(route.request().postDataJSON().token);
+    await (tokens.length === 1 ? route.abort() : route.fulfill(answer));
+  });
+  await open(page, '/cart?restore=mailed');
+  await expect(page.getByText('The shop could not be reached.')).toBeVisible();
+  await expect(page).toHaveURL(`${SHOP}/cart`);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByText('Your cart is back.')).toBeVisible();
+  await expect(page.getByRole('link', { name: lantern.name })).toBeVisible();
+  expect(tokens).toEqual(['mailed', 'mailed']);
+});
+
+test('the link of a reminder that has ended says so', async ({ page, expected }) => {
+  expected.push('400 POST /api/v1/cart/restore');
+  await open(page, '/cart?restore=mailed');
+  await expect(page.getByText('The link has ended, so we could not bring back your cart.')).toBeVisible();
+  await expect(page.getByText('Your cart is empty.')).toBeVisible();
+});
+
+test('whoever has a browser whose storage is full shops as others do', async ({ page }) => {
+  await page.addInitScript(() => {
+    Storage.prototype.setItem = () => {
+      throw new DOMException('The quota has been exceeded.', 'QuotaExceededError');
+    };
+  });
+  const lantern = await product();
+  await addToCart(page, lantern);
+  await page.getByLabel('Language').selectOption('Deutsch');
+  await expect(page.locator('html')).toHaveAttribute('lang', 'de');
+  await page
+    .getByRole('banner')
+    .getByRole('link', { name: /^Warenkorb/ })
+    .click();
+  await expect(page.getByRole('link', { name: lantern.name })).toBeVisible();
 });

@@ -1,4 +1,5 @@
-import { expect, open, product, SHOP, test } from './shop.ts';
+import de from '../../storefront/src/i18n/de/index.ts';
+import { expect, open, product, publishedReview, SHOP, test } from './shop.ts';
 
 test('facets are in the address, and the back button takes them away again', async ({ page }) => {
   await open(page, '/search?q=shirt');
@@ -13,6 +14,72 @@ test('facets are in the address, and the back button takes them away again', asy
   await page.goBack();
   await expect(page).not.toHaveURL(/inStock/);
   await expect(count).toHaveText(all ?? '');
+});
+
+test('each page of a list has an address, and the head of the first one is gone', async ({ page }) => {
+  // No other test adds to it.
+  await open(page, '/categories/clothing');
+  const names = page.getByRole('main').getByRole('heading', { level: 3 });
+  const head = page.locator('link[rel=canonical], link[rel=prev], link[rel=next], meta[property="og:url"]');
+  await expect(names).toHaveCount(24);
+  const first = await names.allTextContents();
+  await expect(head).toHaveCount(3);
+  await page.getByRole('link', { name: 'Page 2', exact: true }).click();
+  await expect(page).toHaveURL(`${SHOP}/categories/clothing?page=2`);
+  await expect(head).toHaveCount(0);
+  await expect(names.first()).not.toHaveText(first[0] ?? '');
+  await expect(names).toHaveCount(24);
+  const second = await names.allTextContents();
+  expect(second.filter((name) => first.includes(name))).toEqual([]);
+  await page.goBack();
+  await expect(page).toHaveURL(`${SHOP}/categories/clothing`);
+  await expect(names).toHaveText(first);
+});
+
+test('a category, an option and a brand leave as many products as they say', async ({ page }) => {
+  // The first of each kind of the sample shop. No other test adds to them.
+  await open(page, '/search?q=harbour');
+  const filters = page.getByRole('region', { name: 'Filters' });
+  const chips = page.getByRole('list', { name: 'Chosen filters' }).getByRole('button');
+  const left = (count: string) => expect(page.getByRole('main').getByRole('status')).toHaveText(count);
+  await left('25 products');
+  await filters.getByRole('link', { name: 'Home 8' }).click();
+  await left('8 products');
+  await filters.getByRole('checkbox', { name: 'Moss 5' }).check();
+  await expect(page).toHaveURL(`${SHOP}/search?q=harbour&category=home&options[Colour]=Moss`);
+  await left('5 products');
+  await filters.getByRole('checkbox', { name: 'Kestrel 1' }).check();
+  await left('1 product');
+  await expect(page.getByRole('heading', { level: 3 })).toHaveText(['Harbour Mug']);
+  await expect(chips).toHaveText(['Remove Kestrel', 'Remove Colour: Moss']);
+  await page.goBack();
+  await left('5 products');
+  await expect(chips).toHaveText(['Remove Colour: Moss']);
+  await expect(filters.getByRole('checkbox', { name: 'Kestrel 1' })).not.toBeChecked();
+  await chips.click();
+  await left('8 products');
+  await expect(page).toHaveURL(`${SHOP}/search?q=harbour&category=home`);
+});
+
+test('a list is narrowed to what others like', async ({ page }) => {
+  const word = `Beacon${crypto.randomUUID().slice(0, 8)}`;
+  await product({ name: `${word} of nobody` });
+  const liked = await product({ name: `${word} of Ada` });
+  await publishedReview(liked, { stars: 4 });
+  const filters = page.getByRole('region', { name: 'Filters' });
+  const stars = filters.getByRole('radio', { name: '4 stars and more 1' });
+  // Search knows it a moment later.
+  await expect(async () => {
+    await open(page, `/search?q=${word}`);
+    await expect(stars).toBeVisible({ timeout: 3_000 });
+  }).toPass({ timeout: 60_000 });
+  const names = page.getByRole('main').getByRole('heading', { level: 3 });
+  await expect(names).toHaveCount(2);
+  await stars.click();
+  await expect(page).toHaveURL(`${SHOP}/search?q=${word}&rating=4`);
+  await expect(names).toHaveText([liked.name]);
+  await page.getByRole('button', { name: 'Remove 4 stars and more' }).click();
+  await expect(names).toHaveCount(2);
 });
 
 test('a list that was refused or failed shows no products of another one', async ({ page, expected }) => {
@@ -66,6 +133,46 @@ test('the way back from a product leads to the same place of the list', async ({
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await expect.poll(scrolled).toBe(place);
   await expect(link).toBeInViewport();
+});
+
+test('an address that cannot be read is that of no page', async ({ page }) => {
+  // What stands before the pages may refuse it itself.
+  const home = await (await page.request.get('/')).text();
+  const unreadable = ['/products/%ZZ', '//'];
+  const fulfill = { contentType: 'text/html', body: home };
+  await page.route(
+    ({ pathname }) => unreadable.includes(pathname),
+    (route) => route.fulfill(fulfill),
+  );
+  for (const path of unreadable) {
+    await page.goto(SHOP + path);
+    await expect(page.getByRole('heading', { level: 1, name: 'We did not find this page' })).toBeVisible();
+    await expect(page.getByRole('banner')).toBeVisible();
+  }
+});
+
+test.describe('in German', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('a page or a filter that a list does not have is told in this language, with a way out', async ({
+    page,
+    expected,
+  }) => {
+    expected.push('404 GET /search', '400 GET /api/v1/products/search');
+    const alert = page.getByRole('main').getByRole('alert');
+    await open(page, '/search?page=417');
+    await expect(alert).toHaveText(de['list.noSuchPage']);
+    await page.getByRole('link', { name: de['list.firstPage'] }).click();
+    const products = page.getByRole('main').getByRole('heading', { level: 3 });
+    await expect(products.first()).toBeVisible();
+    await open(page, '/search?minPrice=10.5');
+    await expect(alert).toHaveText(de['list.refused']);
+    await expect(page.getByLabel(de['facets.minPrice'], { exact: true })).toHaveAccessibleDescription(
+      de['list.refused'],
+    );
+    await page.getByRole('link', { name: de['list.fewerFilters'] }).click();
+    await expect(products.first()).toBeVisible();
+  });
 });
 
 test.describe('without a script', () => {

@@ -14,7 +14,7 @@ import {
   test,
 } from './shop.ts';
 
-test('a guest confirms cash on delivery, and sees the order', async ({ page }) => {
+test('a guest confirms cash on delivery on another device, and sees the order there', async ({ page, elsewhere }) => {
   const lantern = await product();
   const email = somebody();
   await addToCart(page, lantern);
@@ -24,10 +24,10 @@ test('a guest confirms cash on delivery, and sees the order', async ({ page }) =
   await page.getByLabel('Cash on delivery').check();
   await page.getByRole('button', { name: /binding order/ }).click();
   await expect(page.getByText(`We have sent a mail to ${email}.`)).toBeVisible();
-  await open(page, await mailedLink(email, '/confirm-order'));
-  await page.getByRole('button', { name: 'Confirm the order' }).click();
-  await page.getByRole('link', { name: 'Show the order' }).click();
-  await expect(page.getByText('Order confirmed')).toBeVisible();
+  await open(elsewhere, await mailedLink(email, '/confirm-order'));
+  await elsewhere.getByRole('button', { name: 'Confirm the order' }).click();
+  await elsewhere.getByRole('link', { name: 'Show the order' }).click();
+  await expect(elsewhere.getByText('Order confirmed')).toBeVisible();
 });
 
 test('a customer chooses a new password, and changes the address', async ({ page }) => {

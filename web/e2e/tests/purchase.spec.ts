@@ -9,6 +9,7 @@ import {
   mailedLink,
   newCode,
   open,
+  paidOrder,
   product,
   SHOP,
   somebody,
@@ -87,6 +88,37 @@ test('the last one in stock is sold once, and the other buyer is told', async ({
   await order.click();
   await expect(page.getByRole('alert').first()).toBeVisible();
   await expect(page).toHaveURL(/\/checkout/);
+});
+
+test('another kind of shipping changes what the order costs', async ({ page }) => {
+  await addToCart(page, await product());
+  await open(page, '/checkout');
+  await page.getByLabel('Email address').fill(somebody());
+  await address(page);
+  await page.getByLabel('Cash on delivery').check();
+  const button = page.getByRole('button', { name: /binding order/ });
+  const before = amountIn(await button.textContent());
+  const express = page.getByRole('radio', { name: /^Express/ });
+  await express.click();
+  await expect(express).toBeChecked();
+  // Standard costs 5.00, and Express 15.00.
+  await expect.poll(async () => amountIn(await button.textContent())).toBe(before + 1_000);
+  await button.click();
+  await expect(page.getByText('We have sent a mail to')).toBeVisible();
+  await expect(page.getByText('Express', { exact: true })).toBeVisible();
+  expect(amountIn(await page.locator('dd.total').textContent())).toBe(before + 1_000);
+});
+
+test('a guest cancels an order', async ({ page }) => {
+  const order = await paidOrder((await product()).sku);
+  await open(page, `/orders/${order.id}?token=${order.token}`);
+  await page.getByRole('button', { name: 'Cancel the order' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog.getByText('What you have paid goes back to you.')).toBeVisible();
+  await dialog.getByLabel('Reason').fill('Ordered twice');
+  await dialog.getByRole('button', { name: 'Yes, cancel it' }).click();
+  await expect(page.getByText('Order cancelled')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Cancel the order' })).toHaveCount(0);
 });
 
 /** Orders, and pays on Stripe's page: the card is declined, and later there is another one with 3-D Secure. */

@@ -2,44 +2,60 @@
 
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, test as base, type Download, expect, type Page, type Request } from '@playwright/test';
+import { SHOP } from '../playwright.config.ts';
 
-export { expect };
+export { expect, SHOP };
 
 const variable = (name: string, standard: string) => process.env[name] ?? standard;
-/** The shop, and what stands in for the cloud and for Stripe. */
-export const SHOP = variable('SHOP', 'http://127.0.0.1:4568');
+/** What stands in for the cloud and for Stripe. */
 export const CLOUD = variable('CLOUD', 'http://127.0.0.1:4566');
 export const STRIPE = variable('STRIPE', 'http://127.0.0.1:4567');
 export const PASSWORD = 'A sentence that nobody guesses';
 
-/** A refusal that a test expects, such as `'402 POST /pay/'`. All others fail the test. */
-export const test = base.extend<{ expected: string[] }>({
-  expected: [
-    async ({ context }, use) => {
-      const expected: string[] = [];
+interface Fixtures {
+  /** A refusal that a test expects, such as `'402 POST /pay/'`. All others fail the test. */
+  expected: string[];
+  /** A page on another device, which knows nothing of the first one. */
+  elsewhere: Page;
+}
+
+export const test = base.extend<Fixtures & { watch: (context: BrowserContext) => void }>({
+  expected: async ({ context: _ }, use) => use([]),
+  watch: [
+    async ({ context, expected }, use) => {
       const wrong: string[] = [];
-      const ours = [SHOP, CLOUD, STRIPE].map((one) => new URL(one).host);
-      context.on('request', (request) => {
-        const { protocol, host } = new URL(request.url());
-        if (/^(https?|wss?):$/.test(protocol) && !ours.includes(host)) wrong.push(`asked ${request.url()}`);
-      });
-      context.on('response', (response) => {
-        const { pathname } = new URL(response.url());
-        const said = `${response.status()} ${response.request().method()} ${pathname}`;
-        if (response.status() >= 400 && !expected.some((one) => said.startsWith(one))) wrong.push(said);
-      });
-      context.on('weberror', (error) => wrong.push(String(error.error())));
-      context.on('console', (message) => {
-        // Refused requests are judged above, with their path.
-        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-          wrong.push(message.text());
-      });
-      await use(expected);
+      const watch = (one: BrowserContext) => hear(one, expected, wrong);
+      watch(context);
+      await use(watch);
       expect(wrong, 'errors, refused requests, and requests to others').toEqual([]);
     },
     { auto: true },
   ],
+  elsewhere: async ({ browser, watch }, use) => {
+    const context = await browser.newContext();
+    watch(context);
+    await use(await context.newPage());
+    await context.close();
+  },
 });
+
+function hear(context: BrowserContext, expected: string[], wrong: string[]): void {
+  const ours = [SHOP, CLOUD, STRIPE].map((one) => new URL(one).host);
+  context.on('request', (request) => {
+    const { protocol, host } = new URL(request.url());
+    if (/^(https?|wss?):$/.test(protocol) && !ours.includes(host)) wrong.push(`asked ${request.url()}`);
+  });
+  context.on('response', (response) => {
+    const { pathname } = new URL(response.url());
+    const said = `${response.status()} ${response.request().method()} ${pathname}`;
+    if (response.status() >= 400 && !expected.some((one) => said.startsWith(one))) wrong.push(said);
+  });
+  context.on('weberror', (error) => wrong.push(String(error.error())));
+  context.on('console', (message) => {
+    // Refused requests are judged above, with their path.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) wrong.push(message.text());
+  });
+}
 
 /** Waits until nothing moves any more, such as a dialog that comes. Its colours are not there before. */
 export async function settled(page: Page): Promise<void> {
@@ -52,11 +68,14 @@ export async function settled(page: Page): Promise<void> {
 }
 
 /** No violation of the rules of accessibility, as far as a program can tell. */
-export async function accessible(page: Page): Promise<void> {
+export async function accessible(page: Page, leftOut: string[] = []): Promise<void> {
   await settled(page);
   const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
   // Only violations are told, and there are no frames, so nothing has to be put together in a page of its own.
-  const axe = new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).withTags(tags);
+  const axe = new AxeBuilder({ page })
+    .options({ resultTypes: ['violations'] })
+    .withTags(tags)
+    .disableRules(leftOut);
   const { violations } = await axe.setLegacyMode().analyze();
   const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
   expect(found, `accessibility of ${page.url()}`).toEqual([]);
@@ -113,8 +132,14 @@ export async function mailedLink(address: string, path: string): Promise<string>
 export async function api<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
   const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
   const authorization = token ? { authorization: `Bearer ${token}` } : {};
+  // Whatever the version is.
+  const change = method === 'GET' ? {} : { 'if-match': '*' };
   const sent = body ? { body: JSON.stringify(body) } : {};
-  const answer = await fetch(`${SHOP}/api/v1${path}`, { method, headers: { ...headers, ...authorization }, ...sent });
+  const answer = await fetch(`${SHOP}/api/v1${path}`, {
+    method,
+    headers: { ...headers, ...authorization, ...change },
+    ...sent,
+  });
   const json = (await answer.json()) as { data: T; message: string };
   expect(answer.ok, `${method} ${path}: ${answer.status} ${json.message}`).toBe(true);
   return json.data;
@@ -225,12 +250,36 @@ export async function deliver(order: Placed): Promise<void> {
 }
 
 /** A review of a product that was delivered; it waits for staff. */
-export async function review(productId: string, sku: string): Promise<string> {
+export async function review(productId: string, sku: string, own: object = {}): Promise<string> {
   const ada = await account('Ada Lovelace');
   await confirmAddress(ada);
   await deliver(await paidOrder(sku, ada.accessToken));
-  const text = { productId, stars: 4, title: 'Shines far', text: 'And long.' };
+  const text = { productId, stars: 4, title: 'Shines far', text: 'And long.', ...own };
   return (await api<{ id: string }>('POST', '/reviews', text, ada.accessToken)).id;
+}
+
+/** A review that everybody reads. */
+export async function publishedReview({ id, sku }: Product, own: object = {}): Promise<void> {
+  const written = await review(id, sku, own);
+  await api('POST', `/admin/reviews/${written}/approve`, undefined, await staff());
+}
+
+interface Upload {
+  id: string;
+  url: string;
+  fields: Record<string, string>;
+}
+
+/** Gives a product a picture, beside the browser. */
+export async function picture({ id: productId }: Product, alt: string, png: Buffer): Promise<void> {
+  const file = { for: 'picture', contentType: 'image/png', productId, alt };
+  const { id, url, fields } = await api<Upload>('POST', '/uploads', file, await staff());
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', new Blob([new Uint8Array(png)]));
+  expect((await fetch(url, { method: 'POST', body: form })).ok).toBe(true);
+  const read = async () => api<{ state: string }>('GET', `/uploads/${id}`, undefined, await staff());
+  await expect.poll(async () => (await read()).state).toBe('shown');
 }
 
 /** Adds a picture with the button of the page, and sees it. */

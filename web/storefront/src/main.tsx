@@ -1,4 +1,5 @@
 import { render } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
 import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
 import { preferredLanguage, setLanguage, t } from './i18n/index.ts';
 import { loadCartIfAny } from './state/cart.ts';
@@ -7,6 +8,7 @@ import './state/leave.ts';
 import { loadShop, money } from './state/shop.ts';
 import { loadUser } from './state/user.ts';
 import { ofTab } from './storage.ts';
+import { isReadable } from './ui/address.ts';
 import { firstPage, pageIsThere } from './ui/first-page.ts';
 import { forgetHeadOfFirstPage } from './ui/head.ts';
 import { Layout } from './ui/layout.tsx';
@@ -40,9 +42,14 @@ const Wishlist = lazy(() => import('./pages/account/wishlist.tsx'));
 
 function Pages() {
   const { url } = useLocation();
+  const first = useRef(url);
+  // Other filters, or another page of a list, are another page too.
+  useEffect(() => {
+    if (url !== first.current) forgetHeadOfFirstPage();
+  }, [url]);
   return (
     <PageErrors url={url}>
-      <Router onRouteChange={startNextPage} onLoadEnd={pageIsThere}>
+      <Router onRouteChange={focusNextHeading} onLoadEnd={pageIsThere}>
         <Route path="/" component={Home} />
         <Route path="/categories/:slug" component={Category} />
         <Route path="/search" component={Search} />
@@ -82,11 +89,6 @@ function App() {
   );
 }
 
-function startNextPage(): void {
-  focusNextHeading();
-  forgetHeadOfFirstPage();
-}
-
 /** The HTML that came with the address is shown until the page is as complete, so a click may come before each step. */
 async function replace(root: HTMLElement): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve));
@@ -97,6 +99,8 @@ async function replace(root: HTMLElement): Promise<void> {
 }
 
 async function start(root: HTMLElement): Promise<void> {
+  // The router would throw. No page has this address.
+  if (!isReadable(location.pathname)) history.replaceState(null, '', '/not-found');
   // A page can be drawn without it: prices have their usual decimals until it comes. The first price that a browser writes
   // takes as long as drawing a page, so one is written before.
   loadShop()

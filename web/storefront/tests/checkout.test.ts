@@ -115,6 +115,8 @@ test('the country to begin with is that of the first language that the shop send
   assert.equal(likelyCountry(choices, ['fr-FR', 'de-AT']), 'AT');
   assert.equal(likelyCountry(choices, ['de']), 'DE');
   assert.equal(likelyCountry(choices, ['ja']), 'AT');
+  // What some systems call a language.
+  assert.equal(likelyCountry(choices, ['en-US@posix', 'C', 'de']), 'DE');
 });
 
 test('regions are codes where tax depends on them, and text or nothing elsewhere', () => {
@@ -134,6 +136,7 @@ test('a sign-in leads on to a page of this shop only', () => {
     '//evil.example',
     '/\\evil.example',
     'javascript:alert(1)',
+    '/products/%ZZ',
   ])
     assert.equal(nextPage(wanted), '/account');
   assert.equal(signInPage('/cart?a=b'), '/sign-in?next=%2Fcart%3Fa%3Db');

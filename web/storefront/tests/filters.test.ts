@@ -6,6 +6,7 @@ import {
   queryOf,
   readFilters,
   toggledIn,
+  valuesIn,
   withoutFilters,
   writeFilters,
 } from '../src/catalogue/filters.ts';
@@ -53,6 +54,18 @@ test('a choice is made and taken back, and an empty group is gone', () => {
   assert.deepEqual(once, { Colour: ['Red'], Size: ['M'] });
   assert.deepEqual(toggledIn(once, 'Size', 'L'), { Colour: ['Red'], Size: ['M', 'L'] });
   assert.deepEqual(toggledIn(once, 'Size', 'M'), { Colour: ['Red'] });
+});
+
+test('a group may have the name of something that every object has', () => {
+  for (const name of ['constructor', 'toString', '__proto__']) {
+    const address = `?options[${name}]=x`;
+    const { options } = readFilters(address);
+    assert.equal(writeFilters({ options }), address);
+    assert.deepEqual(valuesIn(options, name), ['x']);
+    assert.deepEqual(valuesIn({}, name), []);
+    assert.equal(writeFilters({ options: toggledIn({}, name, 'x') }), address);
+    assert.equal(writeFilters({ options: toggledIn(options, name, 'x') }), '');
+  }
 });
 
 test('without filters the words, the category and the order stay', () => {

@@ -13,17 +13,9 @@ export function entered(user: User): void {
   loadCart().then(setCart, () => {});
 }
 
+/** If the shop cannot be told, the person is still signed in. */
 export async function leave(): Promise<void> {
-  try {
-    await kontor.signOut();
-  } finally {
-    // Even if the shop does not answer, nothing of this person is left here.
-    left();
-  }
-}
-
-/** After a sign-out. */
-export function left(): void {
+  await kontor.signOut();
   setUser(null);
   forgetPerson();
   tellOtherTabs('left');

@@ -4,9 +4,9 @@ import { useId, useState } from 'preact/hooks';
 import { formatNumber, language, t } from '../i18n/index.ts';
 import { shop, usualDecimals } from '../state/shop.ts';
 import { Button } from '../ui/button.tsx';
-import { fieldSentence } from '../ui/errors.ts';
 import { Checkbox } from '../ui/field.tsx';
-import { type Filters, toggled, toggledIn } from './filters.ts';
+import { filterReason } from '../ui/reasons.ts';
+import { type Filters, toggled, toggledIn, valuesIn } from './filters.ts';
 import { readPrice, writePrice } from './price.ts';
 
 interface Props {
@@ -50,7 +50,7 @@ export function Facets({ facets, filters, refused, choose, categoryHref }: Props
             key={`${kind} ${name}`}
             title={name}
             values={values.map(({ value, count }) => ({ value, name: value, count }))}
-            chosen={filters[kind][name] ?? []}
+            chosen={valuesIn(filters[kind], name)}
             toggle={(value) => choose({ [kind]: toggledIn(filters[kind], name, value) })}
           />
         )),
@@ -221,10 +221,10 @@ export function Prices({ facets, filters, refused, choose }: PricesProps) {
       />
     </label>
   );
-  const reason = (name: 'minPrice' | 'maxPrice', label: string) =>
+  const reason = (name: 'minPrice' | 'maxPrice') =>
     refused[name] && (
       <p class="error" id={`${id}-${name}`}>
-        {fieldSentence(label, refused[name])}
+        {filterReason(name, refused[name])}
       </p>
     );
   return (
@@ -232,8 +232,8 @@ export function Prices({ facets, filters, refused, choose }: PricesProps) {
       <form class="prices" onSubmit={apply}>
         {input('minPrice', t('facets.minPrice'))}
         {input('maxPrice', t('facets.maxPrice'))}
-        {reason('minPrice', t('facets.minPrice'))}
-        {reason('maxPrice', t('facets.maxPrice'))}
+        {reason('minPrice')}
+        {reason('maxPrice')}
         <Button type="submit">{t('facets.apply')}</Button>
       </form>
     </Group>

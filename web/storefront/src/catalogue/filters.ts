@@ -46,12 +46,12 @@ export function readFilters(search: string): Filters {
 
 /** `options[Size]=M&options[Size]=L` */
 function readGroups(query: URLSearchParams, kind: string): Record<string, string[]> {
-  const groups: Record<string, string[]> = {};
+  const groups = new Map<string, string[]>();
   for (const [key, value] of query) {
     const name = key.startsWith(`${kind}[`) && key.endsWith(']') ? key.slice(kind.length + 1, -1) : '';
-    if (name && value) groups[name] = [...(groups[name] ?? []), value];
+    if (name && value) groups.set(name, [...(groups.get(name) ?? []), value]);
   }
-  return groups;
+  return Object.fromEntries(groups);
 }
 
 /** The query of the address. What is as usual is left out, so that a list has one address. */
@@ -117,8 +117,13 @@ export function toggled(values: readonly string[], value: string): string[] {
   return values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
 }
 
+/** The chosen values of a group. It may have any name, also `constructor`. */
+export function valuesIn(groups: Record<string, string[]>, name: string): string[] {
+  return (Object.hasOwn(groups, name) && groups[name]) || [];
+}
+
 export function toggledIn(groups: Record<string, string[]>, name: string, value: string): Record<string, string[]> {
-  const { [name]: values = [], ...others } = groups;
-  const now = toggled(values, value);
+  const { [name]: _, ...others } = groups;
+  const now = toggled(valuesIn(groups, name), value);
   return now.length > 0 ? { ...others, [name]: now } : others;
 }

@@ -6,10 +6,11 @@ import { kontor } from '../shop.ts';
 import { money } from '../state/shop.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
-import { fieldErrors, fieldSentence } from '../ui/errors.ts';
+import { fieldErrors } from '../ui/errors.ts';
 import { Icon } from '../ui/icon.tsx';
 import { ErrorMessage, Message } from '../ui/message.tsx';
 import { Pagination } from '../ui/pagination.tsx';
+import { filterReason } from '../ui/reasons.ts';
 import { useLoad } from '../ui/use-load.ts';
 import { useMedia } from '../ui/use-media.ts';
 import { currencyOf, Facets, Prices } from './facets.tsx';
@@ -113,7 +114,7 @@ export function Listing({ filters, href, categoryHref }: Props) {
             <Results list={list.data} filters={filters} href={href} hasFilters={chips.length > 0} />
           </>
         ) : list.error ? (
-          <Failed error={list.error} refused={refused} retry={list.reload} />
+          <Failed error={list.error} retry={list.reload} filters={filters} href={href} hasFilters={chips.length > 0} />
         ) : (
           <Waiting />
         )}
@@ -186,47 +187,51 @@ function Results({ list, filters, href, hasFilters }: ResultsProps) {
   );
 }
 
-interface FailedProps {
-  error: unknown;
-  refused: Readonly<Record<string, string>>;
-  retry: () => void;
-}
+type OtherListsProps = Omit<ResultsProps, 'list'>;
 
 /** In place of the products. What was refused is refused again, so it is told what to change. */
-function Failed({ error, refused, retry }: FailedProps) {
-  const reasons = Object.entries(refused);
-  if (reasons.length === 0) return <ErrorView error={error} retry={retry} />;
-  const labels: Record<string, string> = { minPrice: t('facets.minPrice'), maxPrice: t('facets.maxPrice') };
+function Failed({ error, retry, ...lists }: OtherListsProps & { error: unknown; retry: () => void }) {
+  const reasons = new Set(Object.entries(fieldErrors(error)).map(([name, reason]) => filterReason(name, reason)));
+  if (reasons.size === 0) return <ErrorView error={error} retry={retry} />;
   return (
-    <Message kind="error">
-      {reasons.map(([name, reason]) => (
-        <p key={name}>{fieldSentence(labels[name] ?? name, reason)}</p>
-      ))}
-    </Message>
+    <div class="nothing">
+      <Message kind="error">
+        {[...reasons].map((reason) => (
+          <p key={reason}>{reason}</p>
+        ))}
+      </Message>
+      <OtherLists {...lists} />
+    </div>
   );
 }
 
-function Nothing({ filters, href, hasFilters }: Omit<ResultsProps, 'list'>) {
+function Nothing(lists: OtherListsProps) {
   return (
     <div class="nothing">
       <h2>{t('list.nothing')}</h2>
-      <ul>
-        {filters.page > 1 && (
-          <li>
-            <a href={href({ ...filters, page: 1 })}>{t('list.firstPage')}</a>
-          </li>
-        )}
-        {hasFilters && (
-          <li>
-            <a href={href(withoutFilters(filters))}>{t('list.fewerFilters')}</a>
-          </li>
-        )}
-        {filters.q && <li>{t('list.otherWords')}</li>}
-        <li>
-          <a href="/search">{t('list.allProducts')}</a>
-        </li>
-      </ul>
+      <OtherLists {...lists} />
     </div>
+  );
+}
+
+function OtherLists({ filters, href, hasFilters }: OtherListsProps) {
+  return (
+    <ul>
+      {filters.page > 1 && (
+        <li>
+          <a href={href({ ...filters, page: 1 })}>{t('list.firstPage')}</a>
+        </li>
+      )}
+      {hasFilters && (
+        <li>
+          <a href={href(withoutFilters(filters))}>{t('list.fewerFilters')}</a>
+        </li>
+      )}
+      {filters.q && <li>{t('list.otherWords')}</li>}
+      <li>
+        <a href="/search">{t('list.allProducts')}</a>
+      </li>
+    </ul>
   );
 }
 

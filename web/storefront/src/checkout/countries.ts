@@ -71,7 +71,15 @@ export const isAmong = (choices: Choice[], country: string): boolean => choices.
 /** A country to begin with: that of the browser's language, if the shop sends there. */
 export function likelyCountry(choices: Choice[], languages: readonly string[]): string {
   const sent = (code = '') => isAmong(choices, code);
-  const region = (language: string) => new Intl.Locale(language).region ?? new Intl.Locale(language).maximize().region;
-  const found = languages.map(region).find(sent);
-  return found ?? choices[0]?.code ?? '';
+  return languages.map(regionOf).find(sent) ?? choices[0]?.code ?? '';
+}
+
+function regionOf(language: string): string | undefined {
+  try {
+    const locale = new Intl.Locale(language);
+    return locale.region ?? locale.maximize().region;
+  } catch {
+    // Some systems have names of their own, such as `en-US@posix`.
+    return undefined;
+  }
 }

@@ -121,12 +121,8 @@ function read<T>(texts: Texts, key: string): T | null {
 }
 
 function write(texts: Texts, key: string, value: unknown): void {
-  try {
-    if (value === null) texts.removeItem(key);
-    else texts.setItem(key, JSON.stringify(value));
-  } catch {
-    // A browser that keeps nothing can still buy.
-  }
+  if (value === null) texts.removeItem(key);
+  else texts.setItem(key, JSON.stringify(value));
 }
 
 const DRAFT = 'checkout';

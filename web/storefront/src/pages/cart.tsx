@@ -1,5 +1,5 @@
-import type { CartBody, CartItemBody, ShopBody, User } from '@kontor/client';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { type CartBody, type CartItemBody, isKontorError, type ShopBody, type User } from '@kontor/client';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { saveProfile } from '../account/save-profile.ts';
 import { CountryFields } from '../checkout/address-fields.tsx';
@@ -29,11 +29,7 @@ import { useLoad } from '../ui/use-load.ts';
 import { useSettled } from '../ui/use-settled.ts';
 
 export default function Cart() {
-  const restored = useRestore();
-  const { error, reload } = useLoad(async () => {
-    await restored.done;
-    return loadCart();
-  }, []);
+  const { error, reload, linkEnded, linkWaits } = useCart();
   useEffect(() => {
     // Another window, or another device of the same person, may have changed it meanwhile.
     const look = () => document.visibilityState === 'visible' && void loadCart().catch(() => {});
@@ -44,29 +40,38 @@ export default function Cart() {
   return (
     <>
       <Heading>{t('cart.title')}</Heading>
-      {restored.failed && <Message kind="error">{t('cart.restoreFailed')}</Message>}
-      {now ? now.items.length > 0 ? <Filled cart={now} /> : <Empty /> : null}
-      {!now && (error ? <ErrorView error={error} retry={reload} /> : <Skeleton lines={6} />)}
+      {linkEnded && <Message kind="error">{t('cart.restoreFailed')}</Message>}
+      {error && (linkWaits || !now) ? <ErrorView error={error} retry={reload} /> : null}
+      {now ? now.items.length > 0 ? <Filled cart={now} /> : <Empty /> : !error && <Skeleton lines={6} />}
     </>
   );
 }
 
-/** The link of a mail that reminds of a cart. It can be opened again, but not by every reload. */
-function useRestore() {
+/** The cart, first with what the link of a mail that reminds of it brings back. The link can be opened again, but not by
+ * every reload. */
+function useCart() {
   const { query } = useLocation();
-  const [failed, setFailed] = useState(false);
-  const [done] = useState(async () => {
-    const token = query['restore'];
-    if (!token) return;
-    history.replaceState(null, '', '/cart');
-    try {
-      setCart((await kontor.POST('/api/v1/cart/restore', { body: { token } })).data);
-      toast(t('cart.restored'));
-    } catch {
-      setFailed(true);
-    }
-  });
-  return { failed, done };
+  const token = useRef(query['restore']);
+  const [linkEnded, setLinkEnded] = useState(false);
+  const { error, reload } = useLoad(async () => {
+    if (token.current) setLinkEnded(!(await restore(token.current)));
+    token.current = undefined;
+    return loadCart();
+  }, []);
+  return { error, reload, linkEnded, linkWaits: Boolean(token.current) };
+}
+
+/** Whether the link has not ended. */
+async function restore(token: string): Promise<boolean> {
+  history.replaceState(null, '', '/cart');
+  try {
+    setCart((await kontor.POST('/api/v1/cart/restore', { body: { token } })).data);
+    toast(t('cart.restored'));
+    return true;
+  } catch (error) {
+    if (!isKontorError(error, 'link_invalid')) throw error;
+    return false;
+  }
 }
 
 function Empty() {
@@ -111,7 +116,7 @@ function Line({ item }: { item: CartItemBody }) {
       </div>
       <Money of={item.total} class="line-total" />
       <div class="line-actions">
-        {item.problem !== 'unavailable' && <LineQuantity item={item} name={name} />}
+        {item.problem !== 'unavailable' && <LineQuantity item={item} name={name} removing={remove.busy} />}
         <Button
           kind="quiet"
           busy={remove.busy}
@@ -126,7 +131,14 @@ function Line({ item }: { item: CartItemBody }) {
   );
 }
 
-function LineQuantity({ item, name }: { item: CartItemBody; name: string }) {
+interface LineQuantityProps {
+  item: CartItemBody;
+  name: string;
+  /** What is being removed needs no other quantity. */
+  removing: boolean;
+}
+
+function LineQuantity({ item, name, removing }: LineQuantityProps) {
   const [wanted, setWanted] = useState(item.quantity);
   const most = shop.value?.limits.unitsOfLine ?? 999;
   const unsent = useRef<number | null>(null);
@@ -146,14 +158,15 @@ function LineQuantity({ item, name }: { item: CartItemBody; name: string }) {
     }
   });
   useEffect(() => setWanted(item.quantity), [item.quantity]);
-  useEffect(() => {
+  // At once, so that it is so before the shop has answered.
+  useLayoutEffect(() => {
     if (change.busy) return;
-    unsent.current = wanted === item.quantity ? null : wanted;
+    unsent.current = removing || wanted === item.quantity ? null : wanted;
     if (unsent.current === null) return;
     // Who presses three times means one change.
     const soon = setTimeout(() => change.run(wanted), 350);
     return () => clearTimeout(soon);
-  }, [wanted, change.busy]);
+  }, [wanted, change.busy, removing]);
   // Who goes on to the checkout at once means it too.
   useEffect(
     () => () => {

@@ -1,7 +1,7 @@
 import { isKontorError } from '@kontor/client';
 import { useState } from 'preact/hooks';
 import { newPasswordField } from '../account/fields.ts';
-import { left } from '../account/session.ts';
+import { leave } from '../account/session.ts';
 import { useMailLink } from '../account/use-mail-link.ts';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
@@ -24,8 +24,7 @@ export default function ResetPassword() {
             try {
               await kontor.POST('/api/v1/auth/password/reset', { body: { token, password } });
               // All sessions of the account have ended, and this one may be of them.
-              await kontor.signOut().catch(() => {});
-              left();
+              await leave().catch(() => {});
               setState('done');
             } catch (error) {
               if (!isKontorError(error, 'link_invalid')) throw error;

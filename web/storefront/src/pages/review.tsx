@@ -27,7 +27,7 @@ export default function Review() {
   const { query } = useLocation();
   const slug = useRoute().params['slug'] ?? '';
   const orderId = query['order'];
-  const { data, error, reload, set } = useLoad(() => load(slug), [slug, user.value?.id]);
+  const { data, error, reload, set } = useLoad(() => load(slug, orderId), [slug, orderId, user.value?.id]);
   if (error) return <ErrorView error={error} retry={reload} />;
   if (!data) return <Skeleton lines={8} />;
   const { product, mine } = data;
@@ -46,17 +46,26 @@ export default function Review() {
   );
 }
 
-async function load(slug: string): Promise<{ product: ProductBody; mine: OwnReviewBody | null }> {
+async function load(slug: string, orderId?: string): Promise<{ product: ProductBody; mine: OwnReviewBody | null }> {
   const [{ data: product }, person] = await Promise.all([
     kontor.GET('/api/v1/products/{id}', { params: { path: { id: slug } } }),
     loadUser(),
   ]);
-  return { product, mine: person ? await findMine(product.id) : null };
+  const isGuest = orderId !== undefined && (await kontor.hasOrderToken(orderId));
+  const mine =
+    (person && (await findMine(product.id, {}))) ?? (isGuest ? await findMine(product.id, { orderId }) : null);
+  return { product, mine };
 }
 
-async function findMine(productId: string): Promise<OwnReviewBody | null> {
-  for await (const review of kontor.list('/api/v1/reviews/mine', { params: { query: { limit: 100 } } }))
-    if (review.productId === productId) return review;
+/** The review of a product by whoever is signed in, or by the guest who has the token of this order. */
+async function findMine(productId: string, order: { orderId?: string }): Promise<OwnReviewBody | null> {
+  try {
+    for await (const review of kontor.list('/api/v1/reviews/mine', { params: { query: { limit: 100, ...order } } }))
+      if (review.productId === productId) return review;
+  } catch (error) {
+    // The token has ended.
+    if (!isKontorError(error, 'order_not_found')) throw error;
+  }
   return null;
 }
 

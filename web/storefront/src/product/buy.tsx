@@ -22,14 +22,15 @@ interface Props {
 
 export function Buy({ product, variant, onMissing, onChanged }: Props) {
   const [quantity, setQuantity] = useState(1);
-  const withKey = useSameKey(`${variant?.sku} ${quantity}`);
+  const item = variant && { sku: variant.sku, quantity, price: variant.price };
+  const withKey = useSameKey(JSON.stringify(item));
   const add = useAction(async () => {
-    if (!variant) return onMissing();
+    if (!item) return onMissing();
     try {
       const { data } = await withKey((key) =>
         kontor.POST('/api/v1/cart/items', {
           params: { header: { 'Idempotency-Key': key } },
-          body: { sku: variant.sku, quantity, price: variant.price },
+          body: item,
         }),
       );
       setCart(data);

@@ -1,5 +1,5 @@
 import type { ImageBody } from '@kontor/client';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import { t } from '../i18n/index.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -72,7 +72,8 @@ interface LargePictureProps {
 function LargePicture({ images, index, onChoose }: LargePictureProps) {
   const count = images.length;
   const step = (by: number) => onChoose((index + by + count) % count);
-  useEffect(() => {
+  // At once, so that a key counts from the picture that is seen.
+  useLayoutEffect(() => {
     const press = ({ key }: KeyboardEvent) => {
       if (key === 'ArrowLeft') step(-1);
       if (key === 'ArrowRight') step(1);

@@ -40,3 +40,8 @@ export function reasonText(reason: string): string | undefined {
   const why = PASSWORD.find(([pattern]) => pattern.test(reason))?.[1];
   return t(why ? `reason.password.${why}` : key);
 }
+
+/** Why a filter or the page of a list was refused: always in the language of the page. */
+export function filterReason(name: string, reason: string): string {
+  return reasonText(reason) ?? t(name === 'page' ? 'list.noSuchPage' : 'list.refused');
+}

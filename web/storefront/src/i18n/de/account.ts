@@ -71,6 +71,7 @@ const messages: Record<keyof typeof en, string> = {
   'account.hello': 'Guten Tag, {name}',
   'account.signOut': 'Abmelden',
   'account.signedOut': 'Sie sind abgemeldet.',
+  'account.stillSignedIn': 'Sie sind noch angemeldet.',
   'account.notVerified':
     'Ihre Adresse {email} ist nicht bestätigt. Bestätigen Sie sie, damit Sie E-Mails zu Ihren Bestellungen bekommen.',
   'account.undeliverable': 'Unsere E-Mails an {email} kamen zurück. Bitte prüfen Sie Ihre Adresse.',

@@ -39,6 +39,8 @@ const messages: Record<keyof typeof en, string> = {
   'list.didYouMean': 'Meinten Sie',
   'list.suggestions': 'Andere suchen nach',
   'list.nothing': 'Wir haben nichts gefunden',
+  'list.noSuchPage': 'Diese Seite hat die Liste nicht.',
+  'list.refused': 'Dieser Filter ist nicht möglich.',
   'list.firstPage': 'Zur ersten Seite',
   'list.fewerFilters': 'Filter entfernen',
   'list.otherWords': 'Versuchen Sie weniger oder andere Wörter, und prüfen Sie die Schreibweise',

@@ -66,6 +66,7 @@ export default {
   'account.hello': 'Hello {name}',
   'account.signOut': 'Sign out',
   'account.signedOut': 'You are signed out.',
+  'account.stillSignedIn': 'You are still signed in.',
   'account.notVerified': 'Your address {email} is not confirmed. Confirm it to get mails about your orders.',
   'account.undeliverable': 'Our mails to {email} came back. Please check your address.',
   'account.profile': 'Profile',

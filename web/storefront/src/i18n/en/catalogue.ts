@@ -38,6 +38,8 @@ export default {
   'list.didYouMean': 'Did you mean',
   'list.suggestions': 'Others search for',
   'list.nothing': 'We found nothing',
+  'list.noSuchPage': 'The list does not have this page.',
+  'list.refused': 'This filter is not possible.',
   'list.firstPage': 'Go to the first page',
   'list.fewerFilters': 'Clear the filters',
   'list.otherWords': 'Try fewer or other words, and look at the spelling',

@@ -1,4 +1,4 @@
-import { isKontorError, type User } from '@kontor/client';
+import type { User } from '@kontor/client';
 import { AccountPage } from '../../account/account-page.tsx';
 import { OrderRow } from '../../account/order-row.tsx';
 import { saveProfile } from '../../account/save-profile.ts';
@@ -8,9 +8,10 @@ import { t } from '../../i18n/index.ts';
 import { kontor } from '../../shop.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorView } from '../../ui/error-view.tsx';
+import { errorText } from '../../ui/errors.ts';
 import { Form } from '../../ui/form.tsx';
 import { Skeleton } from '../../ui/loading.tsx';
-import { ErrorMessage, Message } from '../../ui/message.tsx';
+import { Message } from '../../ui/message.tsx';
 import { toast } from '../../ui/toast.tsx';
 import { useAction } from '../../ui/use-action.ts';
 import { useLoad } from '../../ui/use-load.ts';
@@ -87,14 +88,16 @@ function SignOut() {
     await leave();
     toast(t('account.signedOut'));
   });
-  // Without the shop it is forgotten on this device all the same.
-  const offline = isKontorError(signOut.error) ? signOut.error : null;
   return (
     <>
       <Button busy={signOut.busy} onClick={() => signOut.run()}>
         {t('account.signOut')}
       </Button>
-      <ErrorMessage error={offline} />
+      {signOut.error ? (
+        <Message kind="error">
+          {errorText(signOut.error)} {t('account.stillSignedIn')}
+        </Message>
+      ) : null}
     </>
   );
 }

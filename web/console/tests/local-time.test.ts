@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { between, lastOf, periodBefore, periodOf } from '../src/dashboard/days.ts';
-import { beginOf, dayIn, endOf, localIn, momentIn } from '../src/data/local-time.ts';
+import { beside, between, type Days, lastOf, periodBefore, periodOf } from '../src/dashboard/days.ts';
+import { addDays, beginOf, dayIn, daysFrom, endOf, localIn, momentIn } from '../src/data/local-time.ts';
 
 const BERLIN = 'Europe/Berlin';
 const at = (time: string) => new Date(time);
@@ -37,6 +37,38 @@ test('longer times have longer steps', () => {
 
 test('the time before has as many days', () => {
   assert.deepEqual(periodBefore(between('2026-03-01', '2026-03-31')), between('2026-01-29', '2026-02-28'));
+});
+
+/** The days, cut into weeks from Monday on as the API does it: the first and the last may be parts. */
+function weeksOf({ from, to }: Pick<Days, 'from' | 'to'>) {
+  const days = Array.from({ length: daysFrom(from, to) }, (_, index) => addDays(from, index));
+  const isMonday = (day: string) => new Date(day).getUTCDay() === 1;
+  const begins = days.filter((day, index) => index === 0 || isMonday(day));
+  return begins.map((begin, index) => ({ from: begin, to: addDays(begins[index + 1] ?? addDays(to, 1), -1) }));
+}
+
+test('what is beside each other is of as many days, wherever the weeks begin', () => {
+  for (const today of ['2026-11-23', '2026-11-26', '2026-11-29']) {
+    const period = between(addDays(today, -89), today);
+    const before = periodBefore(period);
+    const days = Array.from({ length: 90 }, (_, index) => addDays(before.from, index));
+    const periods = weeksOf(period);
+    const pairs = beside(
+      { ...period, periods },
+      days.map((day) => ({ from: day, to: day })),
+    );
+    assert.deepEqual([period.interval, before.interval], ['week', 'day']);
+    assert.deepEqual(
+      pairs.map((pair) => pair.days.length),
+      periods.map(({ from, to }) => daysFrom(from, to)),
+    );
+    assert.deepEqual(
+      pairs.flatMap((pair) => pair.days.map(({ from }) => from)),
+      days,
+    );
+    assert.deepEqual(pairs[0]?.earlier.from, before.from);
+    assert.deepEqual(pairs.at(-1)?.earlier.to, before.to);
+  }
 });
 
 test('of a long time only the last days are asked for', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { keyOf, merge } from '../src/data/merge.ts';
+import { isSame, keyOf, merge, refusedIn } from '../src/data/merge.ts';
 
 const usd = (amount: number) => ({ amount, currency: 'usd' });
 const small = { id: 'var_S', sku: 'S', price: usd(2000), options: { Size: 'S' }, stock: 'in' };
@@ -59,4 +59,36 @@ test('a change of a variant that they took out is a clash', () => {
 test('what both did alike, or emptied, is no change', () => {
   const mine = { ...base, name: 'Lamp', description: null };
   assert.deepEqual(merge(base, mine, { ...base, name: 'Lamp' }, [...FIELDS, 'description']).changes, []);
+});
+
+test('a form follows a version that has its fields as they were, but for what is not changed in it', () => {
+  const both = { ...base, variants: [small, large] };
+  const sold = { ...small, stock: 'low', inventory: { available: 1 }, imageId: 'img_1' };
+  assert.ok(isSame(both, { ...both, etag: '2', variants: [sold, large] }, ['variants', 'name']));
+  assert.ok(isSame(both, { ...both, name: 'Light' }, ['variants', 'reason']));
+  assert.ok(!isSame(both, { ...both, name: 'Light' }, ['variants', 'name']));
+});
+
+test('a form does not follow variants in another order, or without one: theirs would get what was typed for others', () => {
+  const both = { ...base, variants: [small, large] };
+  for (const variants of [[large, small], [large], [small, large, { sku: 'M' }]])
+    assert.ok(!isSame(both, { ...both, variants }, ['variants']));
+});
+
+test('what the shop refuses is told at its change', () => {
+  const record = { name: '', variants: [small, { ...large, price: usd(1) }, { sku: 'M' }] };
+  const refused = {
+    name: 'Is required',
+    'variants.1.price': 'Is wrong',
+    'variants.2.sku': 'Is taken',
+    'variants.2.options.oSize': 'Is required',
+    attributes: 'Are too many',
+  };
+  const at = (...path: string[]) => refusedIn(refused, path, record);
+  assert.equal(at('name'), 'Is required');
+  assert.equal(at('variants', 'var_L', 'price'), 'Is wrong');
+  assert.equal(at('variants', 'var_S', 'price'), '');
+  assert.equal(at('variants', 'new M'), 'Is taken; Is required');
+  assert.equal(at('variants', 'var_GONE'), '');
+  assert.equal(at('attributes', 'colour'), 'Are too many');
 });

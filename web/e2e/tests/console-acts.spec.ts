@@ -148,3 +148,21 @@ test('a search finds by a synonym that was made, and the audit trail tells who m
   await page.getByLabel('Action').fill('search-synonym.create');
   await expect(page.getByRole('row', { name: synonym })).toContainText('search-synonym.create');
 });
+
+test('a review is rejected, and its writer is told why', async ({ page }) => {
+  const { id, sku } = await product();
+  const written = await review(id, sku);
+  await openConsole(page, `/reviews/${written}/show`);
+  await page.getByRole('button', { name: 'Reject' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reject the review' });
+  await dialog.getByRole('button', { name: 'Reject' }).click();
+  await expect(dialog.getByText('Required')).toBeVisible();
+  await dialog.getByLabel('Reason').fill('It is about the parcel');
+  await dialog.getByRole('button', { name: 'Reject' }).click();
+  await expect(page.getByText('The review is rejected.')).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+  await expect(page.getByText('It is about the parcel')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Reject' })).toHaveCount(0);
+  const now = await api<object>('GET', `/admin/reviews/${written}`, undefined, await staff());
+  expect(now).toMatchObject({ state: 'rejected', reason: 'It is about the parcel' });
+});

@@ -1,7 +1,7 @@
 // What staff see of a customer, and do for them.
 
 import { openConsole } from './console.ts';
-import { accessible, account, api, expect, PASSWORD, SHOP, staff, test } from './shop.ts';
+import { accessible, account, api, expect, PASSWORD, paidOrder, product, SHOP, staff, test } from './shop.ts';
 
 test('staff end all sessions of a customer', async ({ page }) => {
   const { id, accessToken } = await account('Ada Lovelace');
@@ -46,4 +46,17 @@ test('staff act on users of a lower role, and find them by name or address', asy
   await page.reload();
   await expect(page.getByText('Banned until', { exact: false })).toBeVisible();
   await expect(page.getByRole('button', { name: 'End the ban' }), 'an admin banned them').toHaveCount(0);
+});
+
+test('the page of a customer lists their orders, and only theirs', async ({ page }) => {
+  const { sku } = await product();
+  const { id, accessToken } = await account('Ada Lovelace');
+  const [own, other] = [await paidOrder(sku, accessToken), await paidOrder(sku)];
+  await openConsole(page, `/customers/${id}/show`);
+  const orders = page.getByRole('region', { name: 'Orders' });
+  await expect(orders.getByRole('row')).toHaveCount(1);
+  await expect(orders.getByRole('row')).toContainText('Paid');
+  await expect(orders.getByRole('link', { name: other.number })).toHaveCount(0);
+  await orders.getByRole('link', { name: own.number }).click();
+  await expect(page.getByRole('heading', { level: 1, name: `Order ${own.number}` })).toBeVisible();
 });

@@ -12,23 +12,45 @@ async function nameOfPdf(page: Page, press: () => Promise<void>): Promise<string
   return file.suggestedFilename();
 }
 
-test('the packing slip and the invoice of an order are downloaded', async ({ page }) => {
-  const { sku } = await product();
-  const { id } = await paidOrder(sku);
+/** An order whose invoice is there, and the number of that. */
+async function invoiced(): Promise<{ id: string; invoice: string }> {
+  const { id } = await paidOrder((await product()).sku);
   const token = await staff();
   const documents = () => api<{ number: string }[]>('GET', `/orders/${id}/documents`, undefined, token);
   await expect.poll(async () => (await documents()).length).toBe(1);
-  const [invoice] = await documents();
-  const { number } = await api<{ number: string }>('GET', `/admin/orders/${id}`, undefined, token);
+  return { id, invoice: (await documents())[0]?.number ?? '' };
+}
+
+test('the packing slip and the invoice of an order are downloaded', async ({ page }) => {
+  const { id, invoice } = await invoiced();
+  const { number } = await api<{ number: string }>('GET', `/admin/orders/${id}`, undefined, await staff());
 
   await openConsole(page, `/orders/${id}/show`);
   await expect(page.getByRole('button', { name: 'Packing slip' })).toBeVisible();
   expect(await nameOfPdf(page, () => page.keyboard.press('p'))).toBe(`packing-slip-${number}.pdf`);
-  const button = page.getByRole('button', { name: `Invoice ${invoice?.number}` });
-  expect(await nameOfPdf(page, () => button.click())).toBe(`${invoice?.number}.pdf`);
+  const button = page.getByRole('button', { name: `Invoice ${invoice}` });
+  expect(await nameOfPdf(page, () => button.click())).toBe(`${invoice}.pdf`);
   await expect(page).toHaveURL(`/console/orders/${id}/show`);
   await page.goto('/console/orders');
-  await page.getByPlaceholder('Number, name', { exact: false }).fill(invoice?.number ?? '');
+  await page.getByPlaceholder('Number, name', { exact: false }).fill(invoice);
   await expect(page.getByRole('row')).toHaveCount(2);
   await expect(page.getByRole('row', { name: number })).toBeVisible();
+});
+
+test('a document whose link cannot be made is not downloaded by an old link', async ({ page, expected }) => {
+  const { id, invoice } = await invoiced();
+  await openConsole(page, `/orders/${id}/show`);
+  const button = page.getByRole('button', { name: `Invoice ${invoice}` });
+  await expect(button).toBeVisible();
+  expected.push(`403 GET /api/v1/orders/${id}/documents`);
+  const refusal = { statusCode: 403, code: 'forbidden', message: 'It is closed.', details: [] };
+  await page.route(`**/api/v1/orders/${id}/documents`, (route) => route.fulfill({ status: 403, json: refusal }));
+  const links: string[] = [];
+  page.on('download', (download) => links.push(download.url()));
+  await button.click();
+  await expect(page.getByText('It is closed.')).toBeVisible();
+  await expect(button).toBeEnabled();
+  await page.unrouteAll();
+  await downloaded(page, () => button.click());
+  expect(links).toHaveLength(1);
 });

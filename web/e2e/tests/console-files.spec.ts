@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
-import { accessible, api, CLOUD, expect, product, test } from './shop.ts';
+import { accessible, api, CLOUD, downloaded, expect, product, test } from './shop.ts';
 
 /** Files that are dropped on a place, as a browser does it. */
 async function drop(page: Page, place: string, file: { name: string; type: string; bytes: Buffer }): Promise<void> {
@@ -96,4 +96,54 @@ test('a CSV file with a bad line changes what it can, and says what was not acce
   await expect(bad).toContainText('is not known');
   await page.goto(`/console/stock/${sku}`);
   await expect(page.getByLabel('Units on hand')).toHaveValue('7');
+});
+
+test('a page that was left while files are worked off stays left, and each file is in the address', async ({
+  page,
+}) => {
+  await openConsole(page, '/files');
+  // They are not done as long as this test looks.
+  await page.route('**/api/v1/uploads/*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { data: object };
+    await route.fulfill({ response: answer, json: { ...body, data: { ...body.data, state: 'running' } } });
+  });
+  for (const name of ['products', 'stock']) {
+    const file = { name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from('sku,on_hand\n') };
+    await page
+      .getByRole('region', { name: `Import ${name}` })
+      .locator('input[type=file]')
+      .setInputFiles(file);
+  }
+  await expect(page).toHaveURL(/^(?=.*[?&]products=\w)(?=.*[?&]stock=\w)/);
+  await page.getByRole('menuitem', { name: 'Brands' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Brands' })).toBeVisible();
+  // The answers of the first looks were worked off when the later ones come.
+  for (let look = 0; look < 6; look += 1) await page.waitForResponse('**/api/v1/uploads/*');
+  expect(new URL(page.url()).pathname).toBe('/console/brands');
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
+test('an export outlives a reload, and its link is made anew for each download', async ({ page }) => {
+  await openConsole(page, '/files');
+  const exports = page.getByRole('region', { name: 'Export' });
+  let isHeld = true;
+  await page.route('**/api/v1/exports/*', async (route) => {
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { data: object };
+    const held = { ...body, data: { ...body.data, state: 'running', url: null } };
+    await route.fulfill({ response: answer, json: isHeld ? held : body });
+  });
+  await exports.getByRole('button', { name: 'Stock' }).click();
+  await expect(page).toHaveURL(/[?&]export=\w/);
+  await page.reload();
+  await expect(exports.getByRole('progressbar', { name: 'Exporting' })).toBeVisible();
+  await expect(exports.getByRole('button', { name: 'Stock' })).toBeDisabled();
+  await downloaded(page, async () => {
+    isHeld = false;
+  });
+  const read = page.waitForRequest('**/api/v1/exports/*');
+  await downloaded(page, () => exports.getByRole('button', { name: 'Download the file' }).click());
+  await read;
+  await page.unrouteAll({ behavior: 'wait' });
 });

@@ -49,3 +49,24 @@ test('what can be done with chosen rows is there when rows are chosen', async ({
   await archive.click();
   await expect(page.getByText('1 product was changed.')).toBeVisible();
 });
+
+test('a row that is not seen any more is not changed with those that are chosen now', async ({ page }) => {
+  const [hidden, shown] = [await product(), await product()];
+  const token = await staff();
+  const found = async (sku: string) => (await api<object[]>('GET', `/products?q=${sku}`, undefined, token)).length;
+  for (const { sku } of [hidden, shown]) await expect.poll(() => found(sku)).toBe(1);
+  await openConsole(page, `/products?filter=${encodeURIComponent(JSON.stringify({ q: hidden.sku }))}`);
+  const archive = page.getByRole('button', { name: 'Archived' });
+  const row = page.getByRole('checkbox', { name: 'Choose this row' });
+  await row.check();
+  await expect(archive).toBeVisible();
+  await page.getByPlaceholder('Words or SKU').fill(shown.sku);
+  await expect(page.getByRole('link', { name: shown.name })).toBeVisible();
+  await expect(archive).toHaveCount(0);
+  await row.check();
+  await archive.click();
+  await expect(page.getByText('1 product was changed.')).toBeVisible();
+  const status = async ({ id }: { id: string }) =>
+    (await api<{ status: string }>('GET', `/products/${id}`, undefined, token)).status;
+  expect([await status(hidden), await status(shown)]).toEqual(['active', 'archived']);
+});

@@ -24,8 +24,15 @@ test('two-factor sign-in is turned on in the console, and then asked for', async
   await expect(page.getByText('It is on.')).toBeVisible();
 
   await page.getByRole('button', { name: 'Sam Support' }).click();
+  // Only the shop can end the session, so who could not tell it is still signed in.
+  await page.route('**/auth/logout', (route) => route.abort());
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await expect(page.getByText('You are still signed in.')).toBeVisible();
+  await page.unroute('**/auth/logout');
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   const form = page.getByRole('main');
+  await expect(form.getByLabel('Password')).toBeVisible();
+  await accessible(page);
   await signIn(form, email, PASSWORD);
   await expect(form.getByLabel('Code')).toBeFocused();
   await accessible(page);

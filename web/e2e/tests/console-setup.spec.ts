@@ -110,3 +110,12 @@ test('products are exported, and the file has a line for each', async ({ page })
   expect(lines.filter((line) => line.includes(sku))).toHaveLength(1);
   await expect(exports.getByText(/^\d+ lines in the file$/)).toBeVisible();
 });
+
+test('the page of the shop has its settings', async ({ page }) => {
+  const shop = await api<{ name: string; timeZone: string; currency: { code: string } }>('GET', '/shop');
+  await openConsole(page, '/shop');
+  const settings = page.getByRole('region', { name: shop.name });
+  await expect(settings.getByText(shop.currency.code.toUpperCase(), { exact: true })).toBeVisible();
+  await expect(settings.getByText(shop.timeZone, { exact: true })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Parameters of the template' })).toContainText('HoldMinutes30');
+});

@@ -92,3 +92,35 @@ test('what the shop refuses is said at its field, and only there', async ({ page
   await save.click();
   await expect(page.getByText('It was saved.')).toBeVisible();
 });
+
+test('it asks before an order has arrived, because the buyer gets a mail', async ({ page }) => {
+  const { sku } = await product();
+  const [one, other] = [await paidOrder(sku), await paidOrder(sku)];
+  const token = await staff();
+  for (const { id } of [one, other]) await api('PATCH', `/admin/orders/${id}`, { status: 'shipped' }, token);
+  const status = async ({ id }: { id: string }) =>
+    (await api<{ status: string }>('GET', `/orders/${id}`, undefined, token)).status;
+
+  await page.goto(`/console/orders/${one.id}/show`);
+  await page.getByRole('button', { name: 'All arrived' }).click();
+  const all = page.getByRole('dialog', { name: 'All arrived?' });
+  await accessible(page);
+  await all.getByRole('button', { name: 'Cancel' }).click();
+  await expect(all).toHaveCount(0);
+  expect(await status(one)).toBe('shipped');
+  await page.getByRole('button', { name: 'All arrived' }).click();
+  await all.getByRole('button', { name: 'All arrived' }).click();
+  await expect(page.getByText('All parcels have arrived.')).toBeVisible();
+  expect(await status(one)).toBe('delivered');
+
+  await page.goto(`/console/orders/${other.id}/show`);
+  await page.getByRole('button', { name: 'It arrived' }).click();
+  const parcel = page.getByRole('dialog', { name: 'It arrived?' });
+  await parcel.getByRole('button', { name: 'Cancel' }).click();
+  await expect(parcel).toHaveCount(0);
+  expect(await status(other)).toBe('shipped');
+  await page.getByRole('button', { name: 'It arrived' }).click();
+  await parcel.getByRole('button', { name: 'It arrived' }).click();
+  await expect(page.getByText('The parcel has arrived.')).toBeVisible();
+  expect(await status(other)).toBe('delivered');
+});

@@ -3,10 +3,11 @@ import { useId } from 'react';
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 
 export interface Value {
+  /** A name, or the days that it is of. */
   name: string;
   now: number;
   before: number;
-  /** The day to which the value before belongs, if it is another one. */
+  /** The days that the value before is of, if they are others. */
   beforeName?: string | undefined;
 }
 
@@ -24,7 +25,13 @@ interface Props {
 export function Chart({ title, values, write, tick = write, sideways = false }: Props) {
   const { palette } = useTheme();
   const label = { tick: { fill: palette.text.secondary, fontSize: 12 }, tickLine: false };
-  const names = { ...label, dataKey: 'name', type: 'category', ...(sideways && { interval: 0 }) } as const;
+  const names = {
+    ...label,
+    dataKey: 'name',
+    type: 'category',
+    tickFormatter: firstOf,
+    ...(sideways && { interval: 0 }),
+  } as const;
   const amounts = { ...label, type: 'number', tickFormatter: tick, axisLine: false, allowDecimals: false } as const;
   const heading = useId();
   const sum = values.reduce((all, { now }) => all + now, 0);
@@ -62,6 +69,9 @@ export function Chart({ title, values, write, tick = write, sideways = false }: 
     </figure>
   );
 }
+
+/** Beside the axis there is place for the first day. */
+const firstOf = (name: string) => name.split(' – ')[0] ?? name;
 
 const CELL = { textAlign: 'right', paddingLeft: 16 } as const;
 const NAME = { textAlign: 'left', fontWeight: 'normal' } as const;

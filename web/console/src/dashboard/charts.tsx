@@ -1,4 +1,4 @@
-import type { DashboardBody, FiguresBody, PeriodFiguresBody } from '@kontor/client';
+import type { DashboardBody, FiguresBody } from '@kontor/client';
 import { formatMoney } from '@kontor/client';
 import { Box, Typography } from '@mui/material';
 
@@ -7,10 +7,13 @@ import { Section } from '../ui/page.tsx';
 import { day } from '../ui/time.tsx';
 import { LANGUAGE, words } from '../ui/words.ts';
 import { Chart, type Value } from './chart.tsx';
+import { beside, type Days } from './days.ts';
 
 const STATUSES = ['placed', 'paid', 'shipped', 'delivered', 'cancelled', 'expired', 'refunded'] as const;
 
-const dayOf = (period: PeriodFiguresBody | undefined) => period && day(period.from, { day: 'numeric', month: 'short' });
+/** Its only day, or its first and its last one. */
+const daysOf = ({ from, to }: Pick<Days, 'from' | 'to'>) =>
+  [...new Set([from, to])].map((one) => day(one, { day: 'numeric', month: 'short' })).join(' – ');
 
 /** The figures of a time, each beside those of the time before it. */
 export function Charts({ now, before }: { now: DashboardBody; before: DashboardBody }) {
@@ -22,10 +25,12 @@ export function Charts({ now, before }: { now: DashboardBody; before: DashboardB
   const short = { notation: 'compact', maximumFractionDigits: 1 } as const;
   const shortMoney = new Intl.NumberFormat(LANGUAGE, { ...short, style: 'currency', currency: currency.code }).format;
   const over = (of: (figures: FiguresBody) => number): Value[] =>
-    now.periods.map((period, index) => {
-      const old = before.periods[index];
-      return { name: dayOf(period) ?? '', now: of(period), before: old ? of(old) : 0, beforeName: dayOf(old) };
-    });
+    beside(now, before.periods).map(({ period, earlier, days }) => ({
+      name: daysOf(period),
+      now: of(period),
+      before: days.reduce((sum, one) => sum + of(one), 0),
+      beforeName: daysOf(earlier),
+    }));
   return (
     <Section title="Over time">
       <Typography variant="caption" color="textSecondary" component="p">

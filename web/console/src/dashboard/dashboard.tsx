@@ -2,6 +2,7 @@ import { Button, Stack } from '@mui/material';
 import { useState } from 'react';
 import { Title } from 'react-admin';
 
+import { errorsOf } from '../data/errors.ts';
 import { getFile, saveFile } from '../file.ts';
 import { useMay } from '../session/auth.ts';
 import { useShop } from '../shop.ts';
@@ -9,7 +10,7 @@ import { useAction } from '../ui/action.tsx';
 import { Columns, Nothing } from '../ui/page.tsx';
 import { type Days, periodOf } from './days.ts';
 import { Feed } from './feed.tsx';
-import { Figures } from './figures.tsx';
+import { Figures, useFigures } from './figures.tsx';
 import { LowStock } from './low-stock.tsx';
 import { Period } from './period.tsx';
 import { Searches } from './searches.tsx';
@@ -21,6 +22,7 @@ export default function Dashboard() {
   const [chosen, setChosen] = useState<Days | null>(null);
   const period = chosen ?? periodOf(30, zone);
   const seesFigures = useMay('stats:read');
+  const refused = errorsOf(useFigures(period, seesFigures).error);
   const download = useAction(async () =>
     saveFile(
       await getFile('/api/v1/admin/dashboard/export', { query: period }),
@@ -32,7 +34,7 @@ export default function Dashboard() {
       <Title title="Dashboard" />
       {seesFigures && (
         <Stack direction="row" useFlexGap spacing={1} sx={{ flexWrap: 'wrap', alignItems: 'center', pt: 2, pb: 1 }}>
-          <Period value={period} onChange={setChosen} />
+          <Period value={period} refused={refused} onChange={setChosen} />
           <Button disabled={download.busy} onClick={() => download.run(undefined)}>
             CSV
           </Button>

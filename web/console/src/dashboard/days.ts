@@ -18,9 +18,23 @@ export function between(from: string, to: string): Days {
   return { from, to, interval: days <= 31 ? 'day' : days <= 120 ? 'week' : 'month' };
 }
 
-/** As many days before these, in the same steps. */
-export function periodBefore({ from, to, interval }: Days): Days {
-  return { from: addDays(from, -daysFrom(from, to)), to: addDays(from, -1), interval };
+/** As many days before these, one by one: the API cuts the weeks and months of other days at other places. */
+export function periodBefore({ from, to }: Days): Days {
+  return { from: addDays(from, -daysFrom(from, to)), to: addDays(from, -1), interval: 'day' };
+}
+
+type Span = Pick<Days, 'from' | 'to'>;
+
+/** Each period with the days of the time before that are at its place, so that both are of as many days. */
+export function beside<Period extends Span, Day extends Span>(
+  { from, to, periods }: Span & { periods: Period[] },
+  before: Day[],
+): { period: Period; earlier: Span; days: Day[] }[] {
+  const shift = -daysFrom(from, to);
+  return periods.map((period) => {
+    const earlier = { from: addDays(period.from, shift), to: addDays(period.to, shift) };
+    return { period, earlier, days: before.filter((day) => day.from >= earlier.from && day.to <= earlier.to) };
+  });
 }
 
 /** The last of these days, at most so many. */

@@ -3,23 +3,29 @@ import { formatMoney } from '@kontor/client';
 import { Box, LinearProgress, Paper, Typography } from '@mui/material';
 import { useQuery } from '@tanstack/react-query';
 
-import { messageOf } from '../data/errors.ts';
+import { reasonOf } from '../data/errors.ts';
 import { kontor, useShop } from '../shop.ts';
 import { Problem } from '../ui/page.tsx';
 import { LANGUAGE } from '../ui/words.ts';
 import { Charts } from './charts.tsx';
 import { type Days, periodBefore } from './days.ts';
 
-export function Figures({ period }: { period: Days }) {
-  const { data, error, isFetching } = useQuery({
+/** The figures of a period, and of the time before it. */
+export function useFigures(period: Days, enabled = true) {
+  return useQuery({
     queryKey: ['dashboard', period],
     queryFn: async () => {
       const [now, before] = await Promise.all([period, periodBefore(period)].map(read));
       return { now: now as DashboardBody, before: before as DashboardBody };
     },
     staleTime: 30_000,
+    enabled,
   });
-  if (error) return <Problem>{messageOf(error)}</Problem>;
+}
+
+export function Figures({ period }: { period: Days }) {
+  const { data, error, isFetching } = useFigures(period);
+  if (error) return <Problem>{reasonOf(error)}</Problem>;
   if (!data) return <LinearProgress aria-label="Reading the figures" />;
   return (
     <Box sx={{ opacity: isFetching ? 0.6 : 1 }}>

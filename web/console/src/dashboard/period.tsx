@@ -10,7 +10,14 @@ const CHOICES: [string, number][] = [
   ['A year', 365],
 ];
 
-export function Period({ value, onChange }: { value: Days; onChange: (period: Days) => void }) {
+interface Props {
+  value: Days;
+  /** What the shop refused of it. */
+  refused: Record<string, string>;
+  onChange: (period: Days) => void;
+}
+
+export function Period({ value, refused, onChange }: Props) {
   const { timeZone: zone } = useShop();
   const begin = (day: string) => onChange(between(day, day > value.to ? day : value.to));
   const end = (day: string) => onChange(between(day < value.from ? day : value.from, day));
@@ -29,8 +36,8 @@ export function Period({ value, onChange }: { value: Days; onChange: (period: Da
           />
         );
       })}
-      <DayField label="From" value={value.from} margin="none" onChange={begin} />
-      <DayField label="To" value={value.to} margin="none" onChange={end} />
+      <DayField label="From" value={value.from} problem={refused['from']} margin="none" onChange={begin} />
+      <DayField label="To" value={value.to} problem={refused['to']} margin="none" onChange={end} />
     </>
   );
 }

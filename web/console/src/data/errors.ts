@@ -38,6 +38,10 @@ export function refusalOf(error: unknown): KontorError | undefined {
   return [error, (error as { cause?: unknown } | null)?.cause].find((one) => isKontorError(one));
 }
 
+/** The refused fields, by the names that the form has, or those of the API. */
+export const errorsOf = (error: unknown): Record<string, string> =>
+  (error as HttpError | undefined)?.body?.errors ?? fieldErrors(refusalOf(error)?.details ?? {});
+
 /** It was asked for on a version that is not the newest any more. */
 export const isStale = (error: unknown): boolean => (error as { status?: number }).status === 412;
 

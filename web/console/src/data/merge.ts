@@ -19,8 +19,8 @@ export interface Merged {
 /** These are merged name by name. The API takes all variants at once, so one who sends theirs sends those of all. */
 const BY_NAME = ['variants', 'attributes', 'metadata'];
 
-/** What a variant has that changes by itself. */
-const OF_STOCK = ['stock', 'inventory'];
+/** What a variant has that is not changed with its product. */
+const FROM_ELSEWHERE = ['stock', 'inventory', 'backorder', 'imageId'];
 
 export const keyOf = (path: string[]) => path.join('\n');
 
@@ -61,10 +61,25 @@ function named(record: Fields, fields: readonly string[]): Fields {
   const own = fields.filter((field) => record[field] !== undefined).map((field) => [field, record[field]] as const);
   const { variants, ...others } = Object.fromEntries(own);
   if (!Array.isArray(variants)) return others;
-  const byId = (variants as Fields[]).map((variant) =>
-    variant['id'] ? [String(variant['id']), without(variant, OF_STOCK)] : [`new ${variant['sku']}`, variant],
-  );
+  const byId = (variants as Fields[]).map((variant) => [
+    nameOf(variant),
+    variant['id'] ? without(variant, FROM_ELSEWHERE) : variant,
+  ]);
   return { ...others, variants: Object.fromEntries(byId) };
+}
+
+const nameOf = ({ id, sku }: Fields): string => (id ? String(id) : `new ${sku}`);
+
+/** Whether these fields are the same in both, and their variants in the same order. */
+export const isSame = (one: Fields, other: Fields, fields: readonly string[]): boolean =>
+  same(named(one, fields), named(other, fields));
+
+/** What the shop refused of a change, if it refused a record, by the names that forms use. */
+export function refusedIn(refused: Record<string, string>, [field = '', name, ...rest]: string[], record: Fields) {
+  const isVariant = (variant: Fields) => nameOf(variant) === name;
+  const at = field === 'variants' ? [field, (record[field] as Fields[]).findIndex(isVariant), ...rest] : [field];
+  const here = Object.keys(refused).filter((key) => `${key}.`.startsWith(`${at.join('.')}.`));
+  return here.map((key) => refused[key]).join('; ');
 }
 
 const without = (fields: Fields, names: string[]): Fields =>

@@ -1,45 +1,49 @@
-import type { CsvExportBody, CsvExportInput } from '@kontor/client';
+import type { CsvExportInput } from '@kontor/client';
 import { Button, LinearProgress, Stack, Typography } from '@mui/material';
-import { useState } from 'react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useNotify } from 'react-admin';
 
 import { periodOf } from '../dashboard/days.ts';
+import { messageOf } from '../data/errors.ts';
 import { beginOf, endOf } from '../data/local-time.ts';
 import { saveLink } from '../file.ts';
 import { kontor, useShop } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { DayField } from '../ui/day-field.tsx';
-import { Section } from '../ui/page.tsx';
+import { Problem, Section } from '../ui/page.tsx';
+import { isGoingOn, type Looked, looked } from './export-state.ts';
 import { useFiles } from './use-files.ts';
+import { useKept } from './use-kept.ts';
 
 const PAUSE = 1_000;
 
-/** Starts an export, and downloads its file as soon as it is there. */
+/** Starts an export, and downloads its file as soon as it is there. The page's address keeps which export it is. */
 export function Exports() {
   const { timeZone: zone } = useShop();
   const { exports: may } = useFiles();
   const month = periodOf(30, zone);
   const [from = month.from, setFrom] = useState<string>();
   const [to = month.to, setTo] = useState<string>();
-  const [running, setRunning] = useState<CsvExportBody | null>(null);
-  const { run, busy } = useAction(
-    async (body: CsvExportInput) => {
-      const { data: started } = await kontor.POST('/api/v1/exports', { body });
-      setRunning(started);
-      const finished = await untilFinished(started, setRunning);
-      if (finished.url) saveLink(finished.url);
-    },
-    { done: 'The file is ready.' },
-  );
+  const [id, keep] = useKept('export');
+  const known = useQueryClient();
+  const start = useAction(async (body: CsvExportInput) => {
+    const { data } = await kontor.POST('/api/v1/exports', { body });
+    known.setQueryData(keyOf(data.id), looked(data, undefined));
+    keep(data.id);
+  });
+  const { file, error, download } = useExport(id);
+  const busy = start.busy || isGoingOn(file);
   return (
     <Section title="Export">
       <Stack spacing={1} sx={{ alignItems: 'flex-start' }}>
         {may.products && (
-          <Button disabled={busy} onClick={() => run({ of: 'products' })}>
+          <Button disabled={busy} onClick={() => start.run({ of: 'products' })}>
             Products
           </Button>
         )}
         {may.stock && (
-          <Button disabled={busy} onClick={() => run({ of: 'stock' })}>
+          <Button disabled={busy} onClick={() => start.run({ of: 'stock' })}>
             Stock
           </Button>
         )}
@@ -49,7 +53,7 @@ export function Exports() {
             <DayField label="Orders to" value={to} onChange={setTo} />
             <Button
               disabled={busy}
-              onClick={() => run({ of: 'orders', from: beginOf(zone, from), to: endOf(zone, to) })}
+              onClick={() => start.run({ of: 'orders', from: beginOf(zone, from), to: endOf(zone, to) })}
             >
               Orders
             </Button>
@@ -58,27 +62,52 @@ export function Exports() {
       </Stack>
       <div aria-live="polite">
         {busy && <LinearProgress aria-label="Exporting" />}
-        {running && (
+        {error && <Problem>{messageOf(error)}</Problem>}
+        {file?.isStuck && <Problem>The export does not go on. Start it again.</Problem>}
+        {file && (
           <Typography variant="body2">
-            {running.lines} lines {running.state === 'running' ? 'so far' : 'in the file'}
+            {file.lines} lines {file.state === 'running' ? 'so far' : 'in the file'}
           </Typography>
         )}
-        {running?.url && (
-          <Button href={running.url} download>
-            Download the file
-          </Button>
-        )}
+        {file?.url && <Button onClick={download}>Download the file</Button>}
       </div>
     </Section>
   );
 }
 
-async function untilFinished(started: CsvExportBody, tell: (state: CsvExportBody) => void): Promise<CsvExportBody> {
-  let state = started;
-  while (state.state === 'running') {
-    await new Promise((done) => setTimeout(done, PAUSE));
-    state = (await kontor.GET('/api/v1/exports/{id}', { params: { path: { id: started.id } } })).data;
-    tell(state);
+const keyOf = (id: string | null) => ['exports', id];
+
+/** Looks at an export until it is finished. */
+function useExport(id: string | null) {
+  const known = useQueryClient();
+  const notify = useNotify();
+  const {
+    data: file,
+    error,
+    refetch,
+  } = useQuery({
+    queryKey: keyOf(id),
+    queryFn: async () => {
+      const { data } = await kontor.GET('/api/v1/exports/{id}', { params: { path: { id: id ?? '' } } });
+      return looked(data, known.getQueryData<Looked>(keyOf(id)));
+    },
+    enabled: id !== null,
+    refetchInterval: ({ state }) => (isGoingOn(state.data) ? PAUSE : false),
+  });
+  const wasRunning = useRef(false);
+  useEffect(() => {
+    if (wasRunning.current && file?.url) {
+      saveLink(file.url);
+      notify('The file is ready.', { type: 'success' });
+    }
+    wasRunning.current = file?.state === 'running';
+  }, [file, notify]);
+
+  /** A link is valid for five minutes. */
+  async function download() {
+    const { data, isSuccess } = await refetch();
+    if (isSuccess && data.url) saveLink(data.url);
   }
-  return state;
+
+  return { file, error, download };
 }

@@ -1,27 +1,26 @@
 import type { LineCountsBody, UploadBody } from '@kontor/client';
 import { Alert, Box, Typography } from '@mui/material';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useSearchParams } from 'react-router';
 
 import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { Problem, Section } from '../ui/page.tsx';
 import { DropZone, useUpload, WorkedOff, workedOff } from '../ui/upload.tsx';
 import { BadLines } from './bad-lines.tsx';
+import { useKept } from './use-kept.ts';
 
 const PAUSE = 2_000;
 
 /** A CSV file, sent straight to the bucket. The page's address keeps which file it was, so its report outlives the page. */
 export function Import({ of, title }: { of: 'products' | 'stock'; title: string }) {
-  const [query, setQuery] = useSearchParams();
+  const [id, keep] = useKept(of);
   const known = useQueryClient();
-  const id = query.get(of);
   const upload = useUpload(
     () => ({ for: of, contentType: 'text/csv' }),
     undefined,
     (seen) => {
       known.setQueryData(keyOf(seen.id), seen);
-      if (seen.id !== id) setQuery((others) => ({ ...Object.fromEntries(others), [of]: seen.id }), { replace: true });
+      keep(seen.id);
     },
   );
   return (

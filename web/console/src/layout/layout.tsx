@@ -66,7 +66,7 @@ function ConsoleSidebar(props: SidebarProps) {
 
 function ConsoleBar() {
   return (
-    <AppBar userMenu={<ConsoleUserMenu />}>
+    <AppBar alwaysOn userMenu={<ConsoleUserMenu />}>
       <TitlePortal component="h1" tabIndex={-1} sx={TITLE_SX} />
       <Keys />
     </AppBar>

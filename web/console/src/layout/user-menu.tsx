@@ -1,7 +1,10 @@
 import AccountIcon from '@mui/icons-material/ManageAccounts';
+import SignOutIcon from '@mui/icons-material/PowerSettingsNew';
 import { ListItemIcon, ListItemText, MenuItem } from '@mui/material';
-import { Logout, UserMenu, useGetIdentity, useUserMenu } from 'react-admin';
+import { UserMenu, useGetIdentity, useLogout, useNotify, useUserMenu } from 'react-admin';
 import { Link } from 'react-router';
+
+import { reasonOf } from '../data/errors.ts';
 
 function AccountItem() {
   const menu = useUserMenu();
@@ -15,13 +18,28 @@ function AccountItem() {
   );
 }
 
+function SignOutItem() {
+  const signOut = useLogout();
+  const notify = useNotify();
+  const stays = (error: unknown) =>
+    notify(`You are still signed in. ${reasonOf(error)}`, { type: 'error', autoHideDuration: 10_000 });
+  return (
+    <MenuItem onClick={() => signOut().catch(stays)}>
+      <ListItemIcon>
+        <SignOutIcon fontSize="small" />
+      </ListItemIcon>
+      <ListItemText>Sign out</ListItemText>
+    </MenuItem>
+  );
+}
+
 export function ConsoleUserMenu() {
   const { identity } = useGetIdentity();
   return (
     // Its name is what people see, for those who say it.
     <UserMenu label={identity?.fullName ?? 'ra.auth.user_menu'}>
       <AccountItem />
-      <Logout />
+      <SignOutItem />
     </UserMenu>
   );
 }

@@ -85,7 +85,12 @@ export function Actions() {
         </Button>
       )}
       {isArriving && (
-        <ActionButton variant="contained" act={setStatus('delivered')} done="All parcels have arrived.">
+        <ActionButton
+          variant="contained"
+          act={setStatus('delivered')}
+          done="All parcels have arrived."
+          asks="All parcels of the order have arrived. The buyer gets a mail. It cannot be undone."
+        >
           All arrived
         </ActionButton>
       )}

@@ -66,6 +66,7 @@ function Parcel(parcel: ParcelBody) {
                 kontor.PATCH('/api/v1/admin/orders/{id}/parcels/{parcel}', { params, body: { status: 'delivered' } })
               }
               done="The parcel has arrived."
+              asks="It cannot be undone. With the last parcel the order is delivered, and the buyer gets a mail."
             >
               It arrived
             </ActionButton>

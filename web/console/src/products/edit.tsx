@@ -1,6 +1,3 @@
-import type { ProductBody } from '@kontor/client';
-import { useRecordContext } from 'react-admin';
-
 import { useMay } from '../session/auth.ts';
 import { EditForm, EditPage } from '../ui/edit.tsx';
 import { ProductActions } from './actions.tsx';
@@ -16,17 +13,9 @@ export default function ProductPage() {
 function ProductEdit() {
   return (
     <EditPage actions={<ProductActions />} aside={<Pictures />} transform={fromForm}>
-      <ProductForm />
+      <EditForm fill={toForm}>
+        <ProductFields />
+      </EditForm>
     </EditPage>
-  );
-}
-
-function ProductForm() {
-  const product = useRecordContext<ProductBody>();
-  if (!product) return null;
-  return (
-    <EditForm record={toForm(product)}>
-      <ProductFields />
-    </EditForm>
   );
 }

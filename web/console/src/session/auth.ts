@@ -31,10 +31,10 @@ export function setUser(signedIn: User | null) {
 
 export const authProvider: AuthProvider = {
   login: async (signedIn: User) => setUser(signedIn),
+  // Only the shop can take the cookie away. If it could not be told, they are still signed in.
   logout: async () => {
+    await kontor.signOut();
     setUser(null);
-    // The session is forgotten here even if the shop cannot be reached.
-    await kontor.signOut().catch(() => {});
   },
   checkAuth: async () => {
     if (!(await kontor.isSignedIn())) throw new Error('Please sign in.');

@@ -2,7 +2,7 @@ import type { User } from '@kontor/client';
 import { Alert, Button, Card, CardContent, Stack, TextField, Typography } from '@mui/material';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 
-import { messageOf } from '../data/errors.ts';
+import { errorsOf, reasonOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 
 type SecondStep = (code: string) => Promise<User>;
@@ -53,8 +53,27 @@ export function SignIn({ title, titleId, children, enter }: Props) {
 function PasswordStep({ send }: { send: (email: string, password: string) => Promise<void> }) {
   return (
     <Step button="Sign in" send={(form) => send(String(form.get('email')), String(form.get('password')))}>
-      <TextField name="email" type="email" label="Email" autoComplete="username" autoFocus required />
-      <TextField name="password" type="password" label="Password" autoComplete="current-password" required />
+      {(refused) => (
+        <>
+          <TextField
+            name="email"
+            type="email"
+            label="Email"
+            autoComplete="username"
+            autoFocus
+            required
+            {...told(refused['email'])}
+          />
+          <TextField
+            name="password"
+            type="password"
+            label="Password"
+            autoComplete="current-password"
+            required
+            {...told(refused['password'])}
+          />
+        </>
+      )}
     </Step>
   );
 }
@@ -62,30 +81,36 @@ function PasswordStep({ send }: { send: (email: string, password: string) => Pro
 function CodeStep({ send, back }: { send: (code: string) => Promise<void>; back: () => void }) {
   return (
     <Step button="Go on" send={(form) => send(String(form.get('code')).trim())}>
-      <TextField
-        name="code"
-        label="Code"
-        helperText="The six digits of your authenticator app, or a recovery code."
-        autoComplete="one-time-code"
-        slotProps={{ htmlInput: { maxLength: 40 } }}
-        autoFocus
-        required
-      />
-      <Button onClick={back}>Another account</Button>
+      {(refused) => (
+        <>
+          <TextField
+            name="code"
+            label="Code"
+            helperText="The six digits of your authenticator app, or a recovery code."
+            autoComplete="one-time-code"
+            slotProps={{ htmlInput: { maxLength: 40 } }}
+            autoFocus
+            required
+            {...told(refused['code'])}
+          />
+          <Button onClick={back}>Another account</Button>
+        </>
+      )}
     </Step>
   );
 }
 
-function Step({
-  button,
-  send,
-  children,
-}: {
+const told = (refusal: string | undefined) => refusal && { error: true, helperText: refusal };
+
+interface StepProps {
   button: string;
   send: (form: FormData) => Promise<void>;
-  children: ReactNode;
-}) {
-  const [problem, setProblem] = useState<string | null>(null);
+  /** The fields, with what the shop refused of them. */
+  children: (refused: Record<string, string>) => ReactNode;
+}
+
+function Step({ button, send, children }: StepProps) {
+  const [problem, setProblem] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const running = useRef(false);
 
@@ -98,7 +123,7 @@ function Step({
     try {
       await send(new FormData(event.currentTarget));
     } catch (error) {
-      setProblem(messageOf(error));
+      setProblem(error);
     } finally {
       running.current = false;
       setBusy(false);
@@ -107,8 +132,8 @@ function Step({
 
   return (
     <Stack component="form" onSubmit={submit} spacing={1} sx={{ mt: 2 }}>
-      <div aria-live="polite">{problem && <Alert severity="error">{problem}</Alert>}</div>
-      {children}
+      <div aria-live="polite">{problem !== null && <Alert severity="error">{reasonOf(problem)}</Alert>}</div>
+      {children(errorsOf(problem))}
       <Button type="submit" variant="contained" disabled={busy} size="large">
         {button}
       </Button>

@@ -1,10 +1,13 @@
 import type { ClassRatesBody } from '@kontor/client';
 import { Table, TableBody, TableCell, TableContainer, TableHead, TableRow } from '@mui/material';
+import { useQuery } from '@tanstack/react-query';
 import { Title } from 'react-admin';
 
-import { useShop } from '../shop.ts';
+import { messageOf } from '../data/errors.ts';
+import { useMay } from '../session/auth.ts';
+import { kontor, useShop } from '../shop.ts';
 import { Amount } from '../ui/money.tsx';
-import { Columns, Fact, Section } from '../ui/page.tsx';
+import { Columns, Fact, Problem, Section } from '../ui/page.tsx';
 import { counted, countryName, LANGUAGE, lines, words } from '../ui/words.ts';
 
 const LEGAL_PAGES = [
@@ -16,6 +19,7 @@ const LEGAL_PAGES = [
 /** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
 export default function ShopPage() {
   const shop = useShop();
+  const seesParameters = useMay('stats:read');
   const { payment, limits, tax, returns } = shop;
   return (
     <>
@@ -32,6 +36,11 @@ export default function ShopPage() {
               <Fact name="Reverse charge">{tax.reverseCharge ? 'Yes' : 'No'}</Fact>
               <Rates />
             </Section>
+            {seesParameters && (
+              <Section title="Parameters of the template">
+                <Parameters />
+              </Section>
+            )}
           </>
         }
       >
@@ -83,6 +92,25 @@ export default function ShopPage() {
           </Fact>
         </Section>
       </Columns>
+    </>
+  );
+}
+
+/** As they were deployed. The guide about operations says what each of them does. */
+function Parameters() {
+  const { data, error } = useQuery({
+    queryKey: ['settings'],
+    queryFn: async () => (await kontor.GET('/api/v1/admin/settings')).data,
+  });
+  if (error) return <Problem>{messageOf(error)}</Problem>;
+  return (
+    <>
+      <a href="/api/docs/guides/operations/#parameters">What each of them does</a>
+      {data?.map(({ name, value }) => (
+        <Fact key={name} name={name}>
+          {value || '–'}
+        </Fact>
+      ))}
     </>
   );
 }

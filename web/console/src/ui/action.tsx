@@ -2,7 +2,7 @@ import { isKontorError, type KontorError } from '@kontor/client';
 import { Button, type ButtonProps } from '@mui/material';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
-import { useNotify } from 'react-admin';
+import { Confirm, useNotify } from 'react-admin';
 
 import { isStale, messageOf } from '../data/errors.ts';
 
@@ -58,12 +58,41 @@ export function useAction<Argument>(
   return { run, busy };
 }
 
+interface ActionButtonProps extends ButtonProps {
+  act: (nothing: undefined, key: string) => Promise<unknown>;
+  done: string;
+  /** What happens, where it cannot be undone: it asks first. */
+  asks?: string;
+  children: string;
+}
+
 /** A button that does one thing. */
-export function ActionButton({
-  act,
-  done,
-  ...props
-}: { act: (nothing: undefined, key: string) => Promise<unknown>; done: string } & ButtonProps) {
+export function ActionButton({ act, done, asks, children, ...props }: ActionButtonProps) {
   const { run, busy } = useAction(act, { done });
-  return <Button size="small" {...props} disabled={busy || props.disabled} onClick={() => run(undefined)} />;
+  const [isAsked, setAsked] = useState(false);
+  return (
+    <>
+      <Button
+        size="small"
+        {...props}
+        disabled={busy || props.disabled}
+        onClick={() => (asks ? setAsked(true) : run(undefined))}
+      >
+        {children}
+      </Button>
+      {asks && (
+        <Confirm
+          isOpen={isAsked}
+          title={`${children}?`}
+          content={asks}
+          confirm={children}
+          onConfirm={() => {
+            setAsked(false);
+            void run(undefined);
+          }}
+          onClose={() => setAsked(false)}
+        />
+      )}
+    </>
+  );
 }

@@ -1,6 +1,6 @@
 import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
 import { useState } from 'react';
-import { Confirm, useListContext, useNotify } from 'react-admin';
+import { BulkActionsToolbar, Confirm, useListContext, useNotify } from 'react-admin';
 
 import { messageOf } from '../data/errors.ts';
 import { inParts } from '../data/resources.ts';
@@ -25,21 +25,24 @@ interface Props<Status extends string, T> {
   nameOf: (record: T) => string;
 }
 
-/** One status for all chosen rows. It says how far it is, and which could not have it. Those stay chosen. */
+/**
+ * One status for all chosen rows. It says how far it is, and which could not have it. Those stay chosen. Without chosen rows
+ * the bar is not there: react-admin only hides its buttons, which then lie over those of the list, and the Tab key reaches them.
+ */
 export function Bulk<Status extends string, T>({ of, statuses, asks = {}, most, change, nameOf }: Props<Status, T>) {
   const { selectedIds, data, onSelect } = useListContext();
   const notify = useNotify();
   const [asked, setAsked] = useState<Status | null>(null);
-  const [done, setDone] = useState(0);
+  const [progress, setProgress] = useState({ done: 0, of: 0 });
   const [refused, setRefused] = useState<Refused[]>([]);
   const { run, busy } = useAction(async (status: Status) => {
     const ids = selectedIds.map(String);
     const left: Refused[] = [];
-    setDone(0);
+    setProgress({ done: 0, of: ids.length });
     for (const part of inParts(ids, most)) {
       const failed = (error: unknown) => part.map((id) => ({ id, message: messageOf(error) }));
       left.push(...(await change(part, status).catch(failed)));
-      setDone((before) => before + part.length);
+      setProgress(({ done, of }) => ({ done: done + part.length, of }));
     }
     const changed = ids.length - left.length;
     if (changed > 0) notify(`${counted(changed, of)} ${changed === 1 ? 'was' : 'were'} changed.`, { type: 'success' });
@@ -54,24 +57,28 @@ export function Bulk<Status extends string, T>({ of, statuses, asks = {}, most, 
   };
   return (
     <>
-      {statuses.map((status) => (
-        <Button
-          key={status}
-          size="small"
-          disabled={busy}
-          onClick={() => (texts[status] ? setAsked(status) : run(status))}
-        >
-          {words(status)}
-        </Button>
-      ))}
-      {busy && (
-        <Box sx={{ width: 120 }}>
-          <LinearProgress
-            variant="determinate"
-            value={(100 * done) / selectedIds.length}
-            aria-label={`${done} of ${selectedIds.length}`}
-          />
-        </Box>
+      {(busy || selectedIds.length > 0) && (
+        <BulkActionsToolbar selectAllButton={false}>
+          {statuses.map((status) => (
+            <Button
+              key={status}
+              size="small"
+              disabled={busy}
+              onClick={() => (texts[status] ? setAsked(status) : run(status))}
+            >
+              {words(status)}
+            </Button>
+          ))}
+          {busy && (
+            <Box sx={{ width: 120 }}>
+              <LinearProgress
+                variant="determinate"
+                value={(100 * progress.done) / progress.of}
+                aria-label={`${progress.done} of ${progress.of}`}
+              />
+            </Box>
+          )}
+        </BulkActionsToolbar>
       )}
       <Confirm
         isOpen={asked !== null}

@@ -1,4 +1,4 @@
-import type { AuditBody, Money } from '@kontor/client';
+import type { Money } from '@kontor/client';
 import {
   Button,
   Dialog,
@@ -6,6 +6,7 @@ import {
   DialogContent,
   DialogTitle,
   FormControlLabel,
+  FormHelperText,
   Radio,
   Table,
   TableBody,
@@ -18,7 +19,8 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { type RaRecord, useDataProvider, useGetMany, useRefresh } from 'react-admin';
 
-import { type Change, keyOf, merge } from '../data/merge.ts';
+import { errorsOf } from '../data/errors.ts';
+import { type Change, keyOf, merge, refusedIn } from '../data/merge.ts';
 import { RESOURCES } from '../data/resources.ts';
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
@@ -46,13 +48,14 @@ interface Props {
 type Choice = 'mine' | 'theirs';
 
 /**
- * Two people changed one record. It shows what each did, and who the other was. Both changes are saved; where they are of
- * one field, it asks for one of them.
+ * Two people changed one record, or one of them did in two places. It shows what each did, and who the other was. Both
+ * changes are saved; where they are of one field, it asks for one of them.
  */
 export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onClose }: Props) {
   const provider = useDataProvider();
   const refresh = useRefresh();
   const [choices, setChoices] = useState<Record<string, Choice>>({});
+  const [refused, setRefused] = useState<Record<string, string>>({});
   const end = () => {
     onDone();
     onClose();
@@ -77,10 +80,10 @@ export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onC
 
   return (
     <Dialog open onClose={onClose} maxWidth="md" fullWidth aria-labelledby="conflict-title">
-      <DialogTitle id="conflict-title">Somebody else changed this meanwhile</DialogTitle>
+      <DialogTitle id="conflict-title">This was changed meanwhile</DialogTitle>
       <DialogContent sx={{ px: { xs: 1, sm: 3 } }}>
         {error && <Problem>{error.message}</Problem>}
-        <Who id={id} since={String(base['updatedAt'] ?? '')} />
+        <Who resource={resource} id={id} since={String(base['updatedAt'] ?? '')} />
         {theirs && changes.length === 0 && <p>Nothing that this form shows is different now.</p>}
         {changes.length > 0 && (
           <TableContainer tabIndex={0}>
@@ -89,7 +92,7 @@ export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onC
                 <TableRow>
                   <TableCell>Field</TableCell>
                   <TableCell sx={WIDE}>It was</TableCell>
-                  <TableCell>They want</TableCell>
+                  <TableCell>It is now</TableCell>
                   <TableCell>You want</TableCell>
                 </TableRow>
               </TableHead>
@@ -99,6 +102,7 @@ export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onC
                     key={keyOf(change.path)}
                     of={change}
                     name={nameOf(change.path, [theirs, base])}
+                    refusal={refusedIn(refused, change.path, record)}
                     choice={choices[keyOf(change.path)]}
                     onChoose={(choice) => setChoices({ ...choices, [keyOf(change.path)]: choice })}
                   />
@@ -118,7 +122,11 @@ export function ConflictDialog({ resource, conflict: { mine, base }, onDone, onC
         >
           Take theirs
         </Button>
-        <Button variant="contained" disabled={!theirs || isOpen || save.busy} onClick={() => save.run(undefined)}>
+        <Button
+          variant="contained"
+          disabled={!theirs || isOpen || save.busy}
+          onClick={async () => setRefused(errorsOf(await save.run(undefined)))}
+        >
           Save my changes too
         </Button>
       </DialogActions>
@@ -132,11 +140,13 @@ const WIDE = { display: { xs: 'none', sm: 'table-cell' } };
 interface LineProps {
   of: Change;
   name: string;
+  /** Why the shop refused it. */
+  refusal: string;
   choice: Choice | undefined;
   onChoose: (choice: Choice) => void;
 }
 
-function Line({ of: { path, base, mine, theirs, isClash }, name, choice, onChoose }: LineProps) {
+function Line({ of: { path, base, mine, theirs, isClash }, name, refusal, choice, onChoose }: LineProps) {
   const field = path.at(-1) ?? '';
   const cell = (which: Choice, value: unknown, isChanged: boolean) => {
     if (!isChanged) return 'as it is';
@@ -158,6 +168,7 @@ function Line({ of: { path, base, mine, theirs, isClash }, name, choice, onChoos
     <TableRow>
       <TableCell component="th" scope="row">
         {name}
+        {refusal && <FormHelperText error>{refusal}</FormHelperText>}
       </TableCell>
       <TableCell sx={WIDE}>
         <Plain field={field} value={base} />
@@ -177,41 +188,69 @@ function nameOf([field = '', name, ...rest]: string[], records: (Record<string, 
   return [sku, rest.at(-1) ?? 'variant'].map((word, index) => (index ? words(word).toLowerCase() : word)).join(': ');
 }
 
-/** Who changed it, as far as the audit trail may be read. It does not tell of orders, and of what the shop does by itself. */
-function Who({ id, since }: { id: string; since: string }) {
-  const { data: entry } = useQuery({
-    queryKey: ['conflict', 'audit', id, since],
-    queryFn: () => newestChange(id, since),
-    enabled: useMay('audit:read') && since !== '',
+/** Who changed it, as far as this member of staff may know. Nobody is named for orders, and for what the shop does itself. */
+function Who({ resource, id, since }: { resource: string; id: string; since: string }) {
+  const isStock = resource === 'stock';
+  const mayReadAudit = useMay('audit:read');
+  const { data: change, error } = useQuery({
+    queryKey: ['conflict', 'who', resource, id, since],
+    queryFn: () => newestChange(isStock ? historyOf(id) : auditOf(id, since), since),
+    enabled: (isStock || mayReadAudit) && since !== '',
     gcTime: 0,
   });
-  if (entry === undefined) return null;
-  if (entry === null) return <p>By the shop itself: an order, a sale, or a picture that was processed.</p>;
+  if (error) return <p>Who it was is not known: {error.message}</p>;
+  if (change === undefined) return null;
+  if (change === null) return <p>By the shop itself: an order, a sale, or a picture that was processed.</p>;
   return (
     <p>
-      By <Actor id={entry.actor} /> (<Time of={entry.at} />, {entry.origin?.device ?? 'no device'}).
+      By <Actor id={change.by} /> (<Time of={change.at} />
+      {change.device && `, ${change.device}`}).
     </p>
   );
 }
+
+interface ChangeBy {
+  by: string | null;
+  at: string;
+  device?: string | undefined;
+}
+
+type Trail = (cursor: { cursor?: string }) => Promise<{ data: ChangeBy[]; pagination: { nextCursor: string | null } }>;
+
+/** Stock has a history of its own, which also has what came with a file. In the audit trail a file is one entry. */
+const historyOf =
+  (sku: string): Trail =>
+  (cursor) =>
+    kontor.GET('/api/v1/inventory/{sku}/history', { params: { path: { sku }, query: cursor } });
+
+const auditOf =
+  (id: string, from: string): Trail =>
+  async (cursor) => {
+    const { data, pagination } = await kontor.GET('/api/v1/audit', {
+      params: { query: { from, limit: 100, ...cursor } },
+    });
+    const changes = data.filter(({ subject, action }) => subject === id && !/read|list|test|resend/.test(action));
+    return {
+      data: changes.map(({ actor, at, origin }) => ({ by: actor, at, device: origin?.device })),
+      pagination,
+    };
+  };
 
 /** So many pages are looked through. */
 const MOST_PAGES = 10;
 
 /** The newest change after that which made a version. Null: there is none. */
-async function newestChange(id: string, since: string): Promise<AuditBody | null> {
+async function newestChange(read: Trail, since: string): Promise<ChangeBy | null> {
+  const isLater = ({ at }: ChangeBy) => Date.parse(at) > Date.parse(since);
   let cursor: string | undefined;
   for (let page = 1; page <= MOST_PAGES; page += 1) {
-    const query = { from: since, limit: 100, ...(cursor && { cursor }) };
-    const { data, pagination } = await kontor.GET('/api/v1/audit', { params: { query } });
-    const entry = data.find(
-      ({ subject, action, at }) =>
-        subject.includes(id) && !/read|list/.test(action) && Date.parse(at) > Date.parse(since),
-    );
-    if (entry) return entry;
+    const { data, pagination } = await read(cursor ? { cursor } : {});
+    const [newest] = data;
+    if (newest) return isLater(newest) ? newest : null;
     if (!pagination.nextCursor) return null;
     cursor = pagination.nextCursor;
   }
-  throw new Error('So many entries are not looked through.');
+  throw new Error('The audit trail has too many other entries since then.');
 }
 
 /** Fields that have ids of others. */

@@ -5,6 +5,7 @@ import type { FieldValues } from 'react-hook-form';
 
 import { fieldErrors, reasonOf, refusalOf } from '../data/errors.ts';
 import { useAction } from './action.tsx';
+import { Unsaved, UnsavedForm, wantsToLose } from './leave.tsx';
 import { Unplaced } from './unplaced.tsx';
 
 interface Props<Values> {
@@ -30,6 +31,7 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
   const { title, submit, done, values = {}, act, place = (field) => field, onClose, children, wide = false } = props;
   // What changes in the shop meanwhile takes away nothing that was typed.
   const [first] = useState(values);
+  const [unsaved] = useState(() => new Set<string>());
   const [problem, setProblem] = useState<string | null>(null);
   const { run, busy } = useAction(act, { ...(done && { done }), onDone: onClose });
   const label = useId();
@@ -42,10 +44,15 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
     return fieldErrors(refusalOf(error)?.details ?? {}, (field) => place(field, given as Values));
   }
 
+  /** A click beside the dialog loses nothing that was typed, and the Escape key asks. */
+  function onLeave(_: object, by: 'backdropClick' | 'escapeKeyDown') {
+    if (unsaved.size === 0 || (by === 'escapeKeyDown' && wantsToLose())) onClose();
+  }
+
   return (
     <Dialog
       open
-      onClose={busy ? undefined : onClose}
+      onClose={busy ? undefined : onLeave}
       fullWidth
       maxWidth={wide ? 'md' : 'sm'}
       aria-labelledby={label}
@@ -60,6 +67,9 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
               {problem}
             </Alert>
           )}
+          <Unsaved value={unsaved}>
+            <UnsavedForm />
+          </Unsaved>
           <Unplaced />
           {children}
         </DialogContent>

@@ -1,4 +1,4 @@
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { cloneElement, type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import {
   CreateButton,
   FilterButton,
@@ -11,11 +11,19 @@ import {
   useListContext,
   useResourceDefinition,
 } from 'react-admin';
+import { useFormContext } from 'react-hook-form';
+
+import { errorsOf } from '../data/errors.ts';
+
+interface FilterProps {
+  source?: string;
+  alwaysOn?: boolean;
+}
 
 interface Props
   extends Pick<ListBaseProps, 'filterDefaultValues' | 'sort' | 'perPage'>,
     Pick<ListViewProps, 'pagination' | 'title'> {
-  filters?: ReactElement<{ alwaysOn?: boolean }>[];
+  filters?: ReactElement<FilterProps>[];
   /** What else can be done, such as to make one. */
   actions?: ReactNode;
   children: ReactNode;
@@ -25,6 +33,7 @@ interface Props
 export function ListPage({ filters = [], actions, filterDefaultValues, sort, perPage = 25, ...view }: Props) {
   const { hasCreate } = useResourceDefinition();
   const hasMore = filters.some((filter) => !filter.props.alwaysOn);
+  const told = filters.map((filter) => <Told key={filter.key} {...filter.props} of={filter} />);
   const bar = (
     <TopToolbar>
       {hasMore && <FilterButton />}
@@ -35,10 +44,22 @@ export function ListPage({ filters = [], actions, filterDefaultValues, sort, per
   return (
     <ListBase filterDefaultValues={filterDefaultValues} sort={sort} perPage={perPage} exporter={false}>
       <FilteredWhileOpen>
-        <ListView {...view} filters={filters} actions={bar} empty={false} />
+        <ListView {...view} filters={told} actions={bar} empty={false} />
       </FilteredWhileOpen>
     </ListBase>
   );
+}
+
+/** A filter, with what the shop refused of it. */
+function Told({ of, ...props }: FilterProps & { of: ReactElement<object> }) {
+  const { source = '' } = props;
+  const { setError, clearErrors } = useFormContext();
+  const refusal = errorsOf(useListContext().error)[source];
+  useEffect(() => {
+    if (refusal) setError(source, { type: 'server', message: refusal });
+    else clearErrors(source);
+  }, [refusal, source, setError, clearErrors]);
+  return cloneElement(of, props);
 }
 
 /**
@@ -51,5 +72,7 @@ function FilteredWhileOpen({ children }: { children: ReactNode }) {
   const setFilters: typeof list.setFilters = (...filters) => {
     if (location.pathname === path) list.setFilters(...filters);
   };
-  return <ListContextProvider value={{ ...list, setFilters }}>{children}</ListContextProvider>;
+  // What is not seen is not chosen, such as after another filter.
+  const selectedIds = list.selectedIds.filter((id) => list.data?.some((record) => record.id === id));
+  return <ListContextProvider value={{ ...list, setFilters, selectedIds }}>{children}</ListContextProvider>;
 }

@@ -14,7 +14,7 @@ import {
 import { Link } from 'react-router';
 
 import { useKeys } from './keys.ts';
-import { ChosenBar, SelectPage, SelectRow } from './select.tsx';
+import { SelectPage, SelectRow } from './select.tsx';
 
 interface Props<T> {
   /** On a narrow screen an entry is two lines. */
@@ -50,7 +50,7 @@ export function Rows<T extends object>({ first, second, aside, open = 'show', bu
     );
   return (
     <>
-      {bulk && <ChosenBar>{bulk}</ChosenBar>}
+      {bulk}
       <Box ref={rows} sx={{ overflowX: 'auto' }}>
         <DataTable rowClick={open} bulkActionButtons={false} hover>
           {bulk && <DataTable.Col label={<SelectPage />} disableSort field={SelectRow} />}

@@ -1,6 +1,5 @@
 import { Checkbox } from '@mui/material';
-import type { ReactElement } from 'react';
-import { BulkActionsToolbar, useListContext, useRecordContext } from 'react-admin';
+import { useListContext, useRecordContext } from 'react-admin';
 
 const labelled = (name: string) => ({ input: { 'aria-label': name } });
 
@@ -33,13 +32,4 @@ export function SelectPage() {
       onChange={() => onSelect(chosen === data.length ? [] : data.map(({ id }) => id))}
     />
   );
-}
-
-/**
- * What can be done with the chosen rows. Without any it is not there: that of react-admin only hides its buttons, which
- * then lie over those of the list, and the Tab key still reaches them.
- */
-export function ChosenBar({ children }: { children: ReactElement }) {
-  const { selectedIds } = useListContext();
-  return selectedIds.length > 0 ? <BulkActionsToolbar>{children}</BulkActionsToolbar> : null;
 }

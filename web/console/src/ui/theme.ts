@@ -39,6 +39,8 @@ function themed(base: RaThemeOptions, palette: RaThemeOptions['palette'], bar: s
       // On a telephone most lists have no button there, and the one that makes something new lies over the page.
       RaTopToolbar: { styleOverrides: { root: { alignItems: 'center', [PHONE]: { minHeight: 0 } } } },
       RaListToolbar: { styleOverrides: { root: { [PHONE]: { padding: '0 8px' } } } },
+      // Filters have no help, but what the shop refused of them is told.
+      RaFilterForm: { styleOverrides: { root: { '& .MuiFormHelperText-root.Mui-error': { display: 'block' } } } },
       RaList: { styleOverrides: { root: { [NARROW]: { paddingBottom: 80 } } } },
       // Else its buttons are there only for who has a mouse.
       RaSimpleFormIterator: {

@@ -17,6 +17,8 @@ use crate::body::SignedInBody;
 const HEADER: HeaderName = HeaderName::from_static("session-cookie");
 /// Browsers take a cookie with this name by HTTPS only, and only with `Secure`.
 const HTTPS_ONLY: &str = "__Host-";
+/// Where a shop has no HTTPS because it is only tried.
+const OWN_MACHINE: [&str; 3] = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
 const FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Where the client of a request keeps its refresh token.
@@ -76,16 +78,20 @@ impl FromRequestParts<App> for SessionCookie {
             return Err(Problem::forbidden("cross_origin_request", "Only pages of the shop itself may ask for this."));
         }
         let url = &app.branding.shop_url;
-        let name = if url.starts_with("https://") {
-            // No other host of the domain can set it.
-            format!("{HTTPS_ONLY}kontor-{session}")
-        } else {
-            // On a developer's machine: shops there have one host, and cookies do not tell ports apart.
+        let name = if OWN_MACHINE.iter().any(|host| url.strip_prefix(host).is_some_and(ends_host)) {
+            // Shops on one machine have one host, and cookies do not tell ports apart.
             let port = url.rsplit(':').next().filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
             format!("kontor-{session}-{}", port.unwrap_or("80"))
+        } else {
+            // No other host of the domain can set it.
+            format!("{HTTPS_ONLY}kontor-{session}")
         };
         Ok(Self { sent: find(&parts.headers, &name), name: Some(name) })
     }
+}
+
+fn ends_host(rest: &str) -> bool {
+    rest.is_empty() || rest.starts_with([':', '/'])
 }
 
 /// The value of a cookie of a request.

@@ -9,6 +9,7 @@ use domain::time::Time;
 use kit::http::auth::SignedIn;
 use kit::http::problem::Problem;
 use kit::http::visitor::fingerprint;
+use store::orders::OrderAndPurchase;
 use store::page::PageRequest;
 
 use crate::App;
@@ -43,10 +44,6 @@ fn sign_in_first() -> Problem {
     Problem::unauthorized("unauthenticated", "Sign in first.")
 }
 
-fn order_is_missing() -> Problem {
-    Problem::field("orderId", "is required with an Order-Token")
-}
-
 fn not_bought() -> Problem {
     Problem::conflict("not_bought", "Only customers who bought this product and kept it can review it.")
 }
@@ -74,8 +71,7 @@ impl App {
         match (order, me) {
             (Some(order), me) => self.named(headers, product, order, me.is_some(), now).await,
             (None, Some(me)) => self.among_orders(product, &me).await,
-            (None, None) if self.access.has_token(headers) => Err(order_is_missing()),
-            (None, None) => Err(sign_in_first()),
+            (None, None) => Err(self.without_sign_in(headers)),
         }
     }
 
@@ -87,38 +83,50 @@ impl App {
         is_signed_in: bool,
         now: Time,
     ) -> Result<Proof, Problem> {
+        let (found, proof) = self.with_proof(headers, order, is_signed_in, now).await?;
+        if has_bought(&found.order, &found.purchase.lines, product) { Ok(proof) } else { Err(not_bought()) }
+    }
+
+    /// Why nothing is done for whoever sent these headers without an order.
+    pub(crate) fn without_sign_in(&self, headers: &HeaderMap) -> Problem {
+        if self.access.has_token(headers) {
+            Problem::field("orderId", "is required with an Order-Token")
+        } else {
+            sign_in_first()
+        }
+    }
+
+    /// An order, if whoever sent these headers is its buyer. Anybody else gets 404.
+    async fn with_proof(
+        &self,
+        headers: &HeaderMap,
+        order: OrderId,
+        is_signed_in: bool,
+        now: Time,
+    ) -> Result<(OrderAndPurchase, Proof), Problem> {
         if !is_signed_in && !self.access.has_token(headers) {
             return Err(sign_in_first());
         }
         let found = self.context.store.order_and_purchase(order).await?;
         let found = found.ok_or_else(checkout::OrderAccess::missing)?;
-        let proof = self.proof_of(headers, &found.order, now).await?;
-        if has_bought(&found.order, &found.purchase.lines, product) { Ok(proof) } else { Err(not_bought()) }
+        let actor = self.access.actor(headers, &found.order, ReviewsModerate, now).await?;
+        let proof = actor.and_then(|actor| Proof::of(&found.order, actor));
+        Ok((found, proof.ok_or_else(checkout::OrderAccess::missing)?))
     }
 
-    async fn proof_of(&self, headers: &HeaderMap, order: &Order, now: Time) -> Result<Proof, Problem> {
-        let actor = self.access.actor(headers, order, ReviewsModerate, now).await?;
-        actor.and_then(|actor| Proof::of(order, actor)).ok_or_else(checkout::OrderAccess::missing)
-    }
-
-    /// Whose reviews are listed: those of the account, or of the buyer of this order.
-    pub(crate) async fn reviewer(
+    /// The reviews that were written for an order, by its buyer.
+    pub(crate) async fn of_order(
         &self,
         headers: &HeaderMap,
-        order: Option<OrderId>,
+        order: OrderId,
         now: Time,
-    ) -> Result<Reviewer, Problem> {
+    ) -> Result<Vec<Review>, Problem> {
         let me = self.context.auth.authenticate_optional(headers).await?;
-        match (order, me) {
-            (None, Some(me)) => Ok(Reviewer::User(me.user.id)),
-            (None, None) if self.access.has_token(headers) => Err(order_is_missing()),
-            (Some(_), None) if !self.access.has_token(headers) => Err(sign_in_first()),
-            (None, None) => Err(sign_in_first()),
-            (Some(order), _) => {
-                let order = self.context.store.order(order).await?.ok_or_else(checkout::OrderAccess::missing)?;
-                Ok(self.proof_of(headers, &order, now).await?.author)
-            }
-        }
+        let (found, Proof { author, .. }) = self.with_proof(headers, order, me.is_some(), now).await?;
+        let products = found.purchase.lines.iter().map(|line| line.product_id).collect();
+        let mut reviews = self.context.store.reviews_about(&author, &products).await?;
+        reviews.retain(|review| review.order_id == order);
+        Ok(reviews)
     }
 
     async fn among_orders(&self, product: ProductId, me: &SignedIn) -> Result<Proof, Problem> {

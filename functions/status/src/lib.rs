@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use domain::access::Permission::StatsRead;
+use domain::access::Permission::AuditRead;
 use kit::http::auth::Access::{Public, Staff};
 use kit::http::context::{Context, ContextConfig};
 use kit::http::routes::Route;
@@ -29,7 +29,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, "getReadiness", health::ready),
         route!(Public, "getApiDescription", openapi::show),
         route!(Public, "getEventSchema", event_schemas::show),
-        route!(Staff(StatsRead), "getSettings", settings::show),
+        route!(Staff(AuditRead), "getSettings", settings::show),
     ]
 }
 

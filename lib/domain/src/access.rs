@@ -27,6 +27,7 @@ pub enum Permission {
     UsersBan,
     #[serde(rename = "users:write-role")]
     UsersWriteRole,
+    /// What staff did, and the settings of the shop as deployed.
     #[serde(rename = "audit:read")]
     AuditRead,
     /// Making, listing and deleting the keys of servers.
@@ -58,7 +59,7 @@ pub enum Permission {
     /// Approving, rejecting and answering reviews.
     #[serde(rename = "reviews:moderate")]
     ReviewsModerate,
-    /// The figures of the shop, and its settings as deployed.
+    /// The figures of the shop.
     #[serde(rename = "stats:read")]
     StatsRead,
     /// Endpoints that get events, and what was delivered to them.

@@ -314,6 +314,21 @@ impl Store {
         Ok(Page { items: self.reviews(&ids).await?, next: page.next })
     }
 
+    /// What one buyer wrote about these products.
+    pub async fn reviews_about(
+        &self,
+        reviewer: &Reviewer,
+        products: &BTreeSet<ProductId>,
+    ) -> Result<Vec<Review>, StoreError> {
+        let keys: Vec<Key> = products.iter().map(|&product| keys::reviewer(reviewer, product)).collect();
+        let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
+        let mut ids = Vec::new();
+        for key in &keys {
+            ids.extend(found.take::<Written>(key)?.map(|written| written.review_id));
+        }
+        self.reviews(&ids).await
+    }
+
     /// Those of these products that one of these has reviewed.
     pub async fn reviewed_products(
         &self,

@@ -126,7 +126,7 @@ async fn storefront_and_console_have_sessions_of_their_own() {
 }
 
 #[tokio::test]
-async fn without_https_the_cookie_is_named_after_the_port_and_every_browser_takes_it() {
+async fn on_ones_own_machine_the_cookie_is_named_after_the_port_and_needs_no_https() {
     for (url, name) in [("http://127.0.0.1:4568", "kontor-shop-4568="), ("http://localhost", "kontor-shop-80=")] {
         let shop = Shop::open_at(url).await;
         shop.register("ada@example.com").await;
@@ -135,5 +135,10 @@ async fn without_https_the_cookie_is_named_after_the_port_and_every_browser_take
         assert!(kept.starts_with(name), "{kept}");
         assert_eq!(attributes, "Path=/; Max-Age=604800; HttpOnly; SameSite=Strict");
         in_browser(refresh(&shop), kept).send().await.expect(200);
+    }
+    for url in ["http://shop.example.com", "http://localhost.example.com"] {
+        let shop = Shop::open_at(url).await;
+        shop.register("ada@example.com").await;
+        assert!(cookie(&in_browser(login(&shop), "").send().await.expect(200)).starts_with("__Host-kontor-shop="));
     }
 }

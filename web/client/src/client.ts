@@ -103,6 +103,7 @@ export function createClient(options: ClientOptions): Client {
   const { request } = createFetch({ baseUrl, querySerializer }) as unknown as { request: AnyRequest };
   const session = new Session(storage, exchange, onSessionEnd);
   const orders = new StoredMap(storage, 'order-tokens', 20);
+  const ofReviews = new StoredMap(storage, 'review-tokens', 20);
   const devices = new StoredMap(storage, 'device-tokens', 5);
   const changeCart = inTurn();
 
@@ -186,7 +187,7 @@ export function createClient(options: ClientOptions): Client {
     const values: Record<keyof typeof TAKES, () => Promise<string | null> | string | null> = {
       'Idempotency-Key': () => crypto.randomUUID(),
       'Cart-Token': () => storage.get(CART_TOKEN),
-      'Order-Token': () => orders.get(orderOf(orderNamed(init))),
+      'Order-Token': async () => (await orders.get(orderOf(orderNamed(init)))) ?? ofReviews.get(orderNamed(init)),
       'Device-Token': () => deviceOf(String(init.body?.['email'])),
       'Session-Cookie': () => options.sessionCookie ?? null,
     };
@@ -219,11 +220,10 @@ export function createClient(options: ClientOptions): Client {
 
   const keepOrderToken = (orderId: string, token: string) => orders.set(orderOf(orderId), token);
 
-  /** Who may change the reviews of a guest has the token of their order. It stays the last to be forgotten. */
+  /** Who may change the reviews of a guest has the token of their order. */
   async function keepReviewTokens(order: string, reviews: ({ id?: string } | null)[]): Promise<void> {
     const token = await orders.get(orderOf(order));
-    if (token === null) return;
-    for (const one of [...reviews, { id: order }]) if (one?.id) await keepOrderToken(one.id, token);
+    if (token !== null) for (const one of reviews) if (one?.id) await ofReviews.set(one.id, token);
   }
 
   /** The answer to a new password has no address, so its token is for whoever signs in next. */

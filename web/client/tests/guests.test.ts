@@ -135,14 +135,15 @@ test('a guest reads the own reviews of an order, changes them, and still has the
     body: { data: name === MINE ? reviews : {}, pagination: { limit: 100, nextCursor: null } },
   }));
   const client = createClient({ baseUrl: shop.url, ...QUICK });
+  await client.keepOrderToken('ord_2', 'of another');
   await client.keepOrderToken('ord_1', 'mailed');
   const mine = { params: { query: { limit: 100, orderId: 'ord_1' } } };
   for await (const { id } of client.list('/api/v1/reviews/mine', mine)) assert.match(id, /^rev_/);
   await client.PATCH('/api/v1/reviews/{id}', { params: { path: { id: 'rev_20' } }, body: { stars: 5 } });
-  await client.GET('/api/v1/orders/{id}', { params: { path: { id: 'ord_1' } } });
+  for (const id of ['ord_1', 'ord_2']) await client.GET('/api/v1/orders/{id}', { params: { path: { id } } });
   assert.deepEqual(
     shop.asked.map(({ headers }) => headers['order-token']),
-    ['mailed', 'mailed', 'mailed'],
+    ['mailed', 'mailed', 'mailed', 'of another'],
   );
 });
 

@@ -1,7 +1,7 @@
 // Who signs in to the console, and what they see of it.
 
 import { openConsole, signIn } from './console.ts';
-import { accessible, account, confirmAddress, expect, PASSWORD, paidOrder, product, test } from './shop.ts';
+import { accessible, account, confirmAddress, expect, PASSWORD, paidOrder, product, seen, test } from './shop.ts';
 import { codeOf } from './totp.ts';
 
 test('two-factor sign-in is turned on in the console, and then asked for', async ({ page }) => {
@@ -61,10 +61,12 @@ test('support does not see what it may not do', async ({ page, expected }) => {
   await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
   await expect(page.getByRole('textbox')).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  await seen(page);
   await page.goto('/console/coupons');
   await expect(page.getByRole('table').getByRole('row').nth(1)).toBeVisible();
   await expect(page.getByRole('link', { name: 'Create' })).toHaveCount(0);
   expected.push('403 GET /api/v1/admin/api-keys');
   await page.goto('/console/keys');
   await expect(page.getByRole('heading', { level: 1, name: 'Not allowed' })).toBeVisible();
+  await seen(page);
 });

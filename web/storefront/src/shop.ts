@@ -14,4 +14,5 @@ export const kontor = createClient({
 /** The links that opened orders of guests in this browser open them no longer. */
 export function forgetOrders(): void {
   void storage.set('order-tokens', null);
+  void storage.set('review-tokens', null);
 }

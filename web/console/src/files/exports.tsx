@@ -93,6 +93,7 @@ function useExport(id: string | null) {
     },
     enabled: id !== null,
     refetchInterval: ({ state }) => (isGoingOn(state.data) ? PAUSE : false),
+    refetchIntervalInBackground: true,
   });
   const wasRunning = useRef(false);
   useEffect(() => {

@@ -41,7 +41,7 @@ export function Pictures() {
   );
   const remove = useAction(
     (image: string) => kontor.DELETE('/api/v1/products/{id}/images/{image}', { params: { path: { id, image } } }),
-    { done: 'The picture was deleted.' },
+    { done: 'The picture was deleted.', onDone: () => setRefused({}) },
   );
   if (!product) return null;
 

@@ -19,7 +19,7 @@ const LEGAL_PAGES = [
 /** How the shop is deployed. Its settings are parameters of its template, so they are read here and not changed. */
 export default function ShopPage() {
   const shop = useShop();
-  const seesParameters = useMay('stats:read');
+  const seesParameters = useMay('audit:read');
   const { payment, limits, tax, returns } = shop;
   return (
     <>

@@ -54,6 +54,8 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   const resource = useResourceContext() ?? '';
   const unsaved = useQuestionBeforeLeaving();
   const base = useRef<RaRecord>(undefined);
+  // The form may follow a later version while the shop still looks at what was sent.
+  const sent = useRef<RaRecord>(undefined);
   const [conflict, setConflict] = useState<Conflict | null>(null);
 
   // After it was saved the form begins anew, with what the shop made of it.
@@ -61,8 +63,10 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
 
   const beginAnew = () => setSaves((count) => count + 1);
 
-  const mutationFn = async ({ id, data }: Variables) =>
-    (await provider.update(resource, { id: String(id), data: data ?? {}, previousData: base.current })).data;
+  async function mutationFn({ id, data }: Variables) {
+    sent.current = base.current;
+    return (await provider.update(resource, { id: String(id), data: data ?? {}, previousData: sent.current })).data;
+  }
 
   function onSuccess() {
     notify('ra.notification.updated', { type: 'success', messageArgs: { smart_count: 1 } });
@@ -70,7 +74,7 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   }
 
   function onError(error: unknown, { data }: Variables) {
-    if (isStale(error) && data && base.current) setConflict({ mine: data, base: base.current });
+    if (isStale(error) && data && sent.current) setConflict({ mine: data, base: sent.current });
     else notify(reasonOf(error), { type: 'error', autoHideDuration: 10_000 });
   }
 

@@ -23,15 +23,12 @@ use kit::http::routes::{Route, list};
 use kit::runtime::branding::Branding;
 use kit::runtime::secrets::Secrets;
 use order_processing::OrderProcessor;
-use serde_yaml_ng::Value;
 use shop::{LegalPages, PublishableKey};
-use status::SettingBody;
 
 use crate::index::ShopIndex;
-use crate::settings::{CheckoutSettings, rates};
+use crate::settings::{CheckoutSettings, rates, settings_by_default};
 use crate::shop::{ISSUER, ORIGIN};
 use crate::table::TestTable;
-use crate::template;
 use crate::webhooks::WebhookWorld;
 
 /// The time zone of the test shop, whose days do not begin with those of UTC.
@@ -418,14 +415,4 @@ fn aws() -> aws_config::SdkConfig {
         .region(aws_config::Region::new("eu-west-1"))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .build()
-}
-
-/// The parameters of the template with their defaults.
-pub fn settings_by_default() -> Vec<SettingBody> {
-    let value = |name: &str| match &template::read()["Parameters"][name]["Default"] {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        other => panic!("{name}: {other:?} is no default"),
-    };
-    status::PARAMETERS.iter().map(|&name| SettingBody { name, value: value(name) }).collect()
 }

@@ -1,4 +1,4 @@
-//! The settings of the test shop that tests change, and the checkout that has them.
+//! The settings of the test shop that tests change, the checkout that has them, and the parameters of the template.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +16,11 @@ use domain::vat::VatNumber;
 use kit::http::context::Context;
 use kit::runtime::secrets::Secrets;
 use payment_provider::{Payments, Stripe, StripeConfig};
+use serde_yaml_ng::Value;
+use status::SettingBody;
 
 use crate::shop::ORIGIN;
+use crate::template;
 
 /// The rates of the test shop: shipping costs 5 dollars, and the tax is 7 %.
 pub(crate) fn rates() -> Rates {
@@ -109,4 +112,14 @@ pub(crate) fn checkout(
     let stripe = Stripe::new(&config.stripe, secrets.clone());
     let payments = Payments::new(stripe.with_first_pause(Duration::from_millis(1)));
     Checkout { payments, ..checkout }
+}
+
+/// The parameters of the template with their defaults.
+pub fn settings_by_default() -> Vec<SettingBody> {
+    let value = |name: &str| match &template::read()["Parameters"][name]["Default"] {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        other => panic!("{name}: {other:?} is no default"),
+    };
+    status::PARAMETERS.iter().map(|&name| SettingBody { name, value: value(name) }).collect()
 }

@@ -1,5 +1,5 @@
-//! Status: health checks, the settings as deployed, the description of the whole API, and the schemas of public events. API Gateway sends it every request without a route, so
-//! that those get an error answer in the usual form.
+//! Status: health checks, the settings as deployed, the description of the whole API, and the schemas of public events. API
+//! Gateway sends it every request without a route, so that those get an error answer in the usual form.
 
 use std::sync::Arc;
 

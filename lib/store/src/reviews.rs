@@ -320,13 +320,8 @@ impl Store {
         reviewer: &Reviewer,
         products: &BTreeSet<ProductId>,
     ) -> Result<Vec<Review>, StoreError> {
-        let keys: Vec<Key> = products.iter().map(|&product| keys::reviewer(reviewer, product)).collect();
-        let mut found = self.get_many(&[], &keys.iter().collect::<Vec<_>>()).await?;
-        let mut ids = Vec::new();
-        for key in &keys {
-            ids.extend(found.take::<Written>(key)?.map(|written| written.review_id));
-        }
-        self.reviews(&ids).await
+        let written = self.written(std::slice::from_ref(reviewer), products).await?;
+        self.reviews(&written.into_iter().map(|(_, review)| review).collect::<Vec<_>>()).await
     }
 
     /// Those of these products that one of these has reviewed.
@@ -335,17 +330,24 @@ impl Store {
         reviewers: &[Reviewer],
         products: &BTreeSet<ProductId>,
     ) -> Result<BTreeSet<ProductId>, StoreError> {
+        Ok(self.written(reviewers, products).await?.into_iter().map(|(product, _)| product).collect())
+    }
+
+    /// What these wrote about these products.
+    async fn written(
+        &self,
+        reviewers: &[Reviewer],
+        products: &BTreeSet<ProductId>,
+    ) -> Result<Vec<(ProductId, ReviewId)>, StoreError> {
         let key = |(reviewer, product): (&Reviewer, ProductId)| (product, keys::reviewer(reviewer, product));
         let pairs = reviewers.iter().flat_map(|reviewer| products.iter().map(move |&product| (reviewer, product)));
         let keys: Vec<(ProductId, Key)> = pairs.map(key).collect();
         let mut found = self.get_many(&[], &keys.iter().map(|(_, key)| key).collect::<Vec<_>>()).await?;
-        let mut reviewed = BTreeSet::new();
+        let mut all = Vec::new();
         for (product, key) in &keys {
-            if found.take::<Written>(key)?.is_some() {
-                reviewed.insert(*product);
-            }
+            all.extend(found.take::<Written>(key)?.map(|written| (*product, written.review_id)));
         }
-        Ok(reviewed)
+        Ok(all)
     }
 
     /// Reviews that customers do not see, newest first.

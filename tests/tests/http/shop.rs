@@ -70,19 +70,21 @@ async fn an_order_costs_what_the_shop_told() {
     assert_eq!(totals["tax"]["amount"].as_i64().unwrap(), 2_000 * told["taxRate"].as_i64().unwrap() / 10_000);
 }
 
+/// What the template gives to every function of the API.
+pub(crate) const OF_ALL: [(&str, &str); 8] = [
+    ("TABLE", "kontor"),
+    ("TOKEN_ISSUER", "https://api.test"),
+    ("JWKS_SECRET", "jwks"),
+    ("STAFF_TWO_FACTOR", "required"),
+    ("FRESH_PROOF_MINUTES", "720"),
+    ("API_KEY_REQUESTS", "600"),
+    ("ORIGIN_SECRET", "secret"),
+    ("DIRECT_ACCESS", "refused"),
+];
+
 /// The settings as the template gives them to the function.
 fn variables(key: &str, imprint: &str) -> Env {
     let rates = [("CURRENCY", "jpy"), ("SHIPPING_RATES", r#"{"countries":{"JP":500}}"#), ("TAX_RATES", "{}")];
-    let context = [
-        ("TABLE", "kontor"),
-        ("TOKEN_ISSUER", "https://api.test"),
-        ("JWKS_SECRET", "jwks"),
-        ("STAFF_TWO_FACTOR", "required"),
-        ("FRESH_PROOF_MINUTES", "720"),
-        ("API_KEY_REQUESTS", "600"),
-        ("ORIGIN_SECRET", "secret"),
-        ("DIRECT_ACCESS", "refused"),
-    ];
     let own = [
         ("SHOP_NAME", "Kontor"),
         ("SHOP_URL", "https://shop.test/"),
@@ -101,7 +103,7 @@ fn variables(key: &str, imprint: &str) -> Env {
         ("RETURN_SEND_DAYS", "30"),
         ("TIME_ZONE", "Europe/Berlin"),
     ];
-    let all = rates.into_iter().chain(context).chain(own);
+    let all = rates.into_iter().chain(OF_ALL).chain(own);
     Env::of(all.map(|(name, value)| (name, value.to_owned())))
 }
 

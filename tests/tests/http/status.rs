@@ -2,14 +2,17 @@
 
 use domain::access::Role;
 use domain::public_event::EventType;
-use harness::functions::{context_config, settings_by_default};
+use harness::functions::context_config;
 use harness::network::Fault;
+use harness::settings::settings_by_default;
 use harness::shop::Shop;
 use kit::http::context::Context;
 use kit::runtime::config::Env;
 use kit::runtime::secrets::Secrets;
 use status::{App, Config, EVENT_SCHEMAS, OPENAPI};
 use tower::ServiceExt;
+
+use crate::shop::OF_ALL;
 
 async fn ask(shop: &Shop, secrets: Secrets, path: &str) -> (u16, serde_json::Value) {
     let (store, clock, ids) = (shop.store().clone(), shop.clock.clone(), shop.app.context.ids.clone());
@@ -82,17 +85,7 @@ async fn admins_see_the_settings_of_the_shop_as_deployed_and_nobody_else_does() 
 
 #[test]
 fn settings_that_are_not_set_are_empty() {
-    let given = [
-        ("TABLE", "t"),
-        ("JWKS_SECRET", "jwks"),
-        ("TOKEN_ISSUER", "https://shop.test"),
-        ("STAFF_TWO_FACTOR", "required"),
-        ("FRESH_PROOF_MINUTES", "720"),
-        ("API_KEY_REQUESTS", "600"),
-        ("ORIGIN_SECRET", "secret"),
-        ("DIRECT_ACCESS", "refused"),
-        ("HoldMinutes", "45"),
-    ];
+    let given = OF_ALL.into_iter().chain([("HoldMinutes", "45")]);
     let config = Config::read(Env::of(given.map(|(name, value)| (name, value.to_owned())))).unwrap();
     let value = |name: &str| &config.settings.iter().find(|it| it.name == name).unwrap().value;
     assert_eq!((value("HoldMinutes").as_str(), value("MailFrom").as_str()), ("45", ""));

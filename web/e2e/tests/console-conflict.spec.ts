@@ -1,7 +1,7 @@
 // Two people, or two windows, change one record.
 
 import type { Page } from '@playwright/test';
-import { openConsole } from './console.ts';
+import { addPicture, openConsole, save } from './console.ts';
 import { accessible, account, api, expect, newCode, PASSWORD, product, sizes, staff, test } from './shop.ts';
 
 interface Saved {
@@ -11,15 +11,6 @@ interface Saved {
 }
 
 const conflict = (page: Page) => page.getByRole('dialog', { name: 'This was changed meanwhile' });
-const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();
-
-/** An act beside the form, after which the page reads the product again. */
-async function addPicture(page: Page): Promise<void> {
-  const pictures = page.getByRole('region', { name: 'Pictures' });
-  const buffer = await page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 200 } });
-  await pictures.locator('input[type=file]').setInputFiles({ name: 'one.png', mimeType: 'image/png', buffer });
-  await expect(pictures.getByRole('img')).toHaveCount(1);
-}
 
 test('what two people changed is saved, and only what both changed is asked for', async ({
   page,

@@ -1,7 +1,7 @@
 // The figures of the shop, and what happens in it while the console is open.
 
 import { openConsole } from './console.ts';
-import { accessible, expect, paidOrder, product, test } from './shop.ts';
+import { accessible, expect, paidOrder, product, test, watched } from './shop.ts';
 
 interface Period {
   from: string;
@@ -59,11 +59,9 @@ test('a time that is too long is refused at the day on which it begins', async (
 
 test('an order that is paid is told at once, and leads to its page', async ({ page }) => {
   const { sku } = await product();
-  const watched = page
-    .waitForEvent('websocket')
-    .then((socket) => socket.waitForEvent('framereceived', ({ payload }) => payload.includes('subscribed')));
+  const ready = watched(page);
   await openConsole(page);
-  await watched;
+  await ready;
   const { id, number } = await paidOrder(sku);
   const feed = page.getByRole('region', { name: 'Live' });
   await feed

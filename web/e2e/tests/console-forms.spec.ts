@@ -1,10 +1,9 @@
 // What staff typed is not lost without a question, and what the shop refuses of it is told where they typed it.
 
 import type { Locator, Page } from '@playwright/test';
-import { openConsole, signIn } from './console.ts';
+import { addPicture, openConsole, save, signIn } from './console.ts';
 import { accessible, api, expect, newCode, paidOrder, product, settled, staff, test } from './shop.ts';
 
-const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();
 const goTo = (page: Page, view: string) => page.getByRole('menuitem', { name: view }).click();
 
 /** Does something that asks before what was typed is lost, and keeps it, or loses it. */
@@ -82,9 +81,7 @@ test('texts of pictures that are not saved are asked for, also after the form wa
 }) => {
   const { id } = await product();
   await openConsole(page, `/products/${id}`);
-  const pictures = page.getByRole('region', { name: 'Pictures' });
-  const buffer = await page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 200 } });
-  await pictures.locator('input[type=file]').setInputFiles({ name: 'one.png', mimeType: 'image/png', buffer });
+  const pictures = await addPicture(page);
   const text = pictures.getByRole('textbox', { name: 'Text' });
   await text.fill('x'.repeat(201));
   await page.getByLabel('Description').fill('Mine');

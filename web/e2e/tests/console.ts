@@ -20,3 +20,15 @@ export async function signIn(form: Locator, email = STAFF.email, password = STAF
 
 /** No live updates from now on. */
 export const withoutLive = (page: Page) => page.route('**/api/v1/live/tickets', (route) => route.abort());
+
+/** Saves the form of the page. */
+export const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true }).click();
+
+/** Gives the product of the page its first picture. Answers the place of its pictures. */
+export async function addPicture(page: Page): Promise<Locator> {
+  const pictures = page.getByRole('region', { name: 'Pictures' });
+  const buffer = await page.screenshot({ clip: { x: 0, y: 0, width: 300, height: 200 } });
+  await pictures.locator('input[type=file]').setInputFiles({ name: 'one.png', mimeType: 'image/png', buffer });
+  await expect(pictures.getByRole('img')).toHaveCount(1);
+  return pictures;
+}

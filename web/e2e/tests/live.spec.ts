@@ -1,11 +1,5 @@
 import type { Page } from '@playwright/test';
-import { api, customer, expect, open, paidOrder, product, staff, test } from './shop.ts';
-
-/** Resolves when the shop has said that it will tell the page what changes. */
-const watched = (page: Page) =>
-  page
-    .waitForEvent('websocket')
-    .then((socket) => socket.waitForEvent('framereceived', ({ payload }) => payload.includes('subscribed')));
+import { api, customer, expect, open, paidOrder, product, staff, test, watched } from './shop.ts';
 
 const mark = (page: Page) => page.evaluate(() => Object.assign(window, { isTheSame: true }));
 const isTheSame = (page: Page) => page.evaluate(() => 'isTheSame' in window);

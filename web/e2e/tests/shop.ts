@@ -129,17 +129,17 @@ export async function mailedLink(address: string, path: string): Promise<string>
 }
 
 /** A request to the API beside the browser. */
-export async function api<T>(method: string, path: string, body?: object, token?: string): Promise<T> {
-  const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
+export async function api<T>(
+  method: string,
+  path: string,
+  body?: object,
+  token?: string,
+  more: Record<string, string> = {},
+): Promise<T> {
+  const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID(), ...more };
   const authorization = token ? { authorization: `Bearer ${token}` } : {};
-  // Whatever the version is.
-  const change = method === 'GET' ? {} : { 'if-match': '*' };
   const sent = body ? { body: JSON.stringify(body) } : {};
-  const answer = await fetch(`${SHOP}/api/v1${path}`, {
-    method,
-    headers: { ...headers, ...authorization, ...change },
-    ...sent,
-  });
+  const answer = await fetch(`${SHOP}/api/v1${path}`, { method, headers: { ...headers, ...authorization }, ...sent });
   const json = (await answer.json()) as { data: T; message: string };
   expect(answer.ok, `${method} ${path}: ${answer.status} ${json.message}`).toBe(true);
   return json.data;
@@ -172,16 +172,12 @@ export async function confirmAddress({ email, accessToken }: Account): Promise<v
 
 /** The member of staff whom the environment names. */
 export const STAFF = { email: variable('STAFF_EMAIL', ''), password: variable('STAFF_PASSWORD', '') };
-let signedIn: Promise<{ accessToken: string }> | undefined;
-let signedInAt = 0;
+let signedIn = { at: 0, as: Promise.resolve({ accessToken: '' }) };
 
 /** The access token of the member of staff. It is good for 15 minutes, and all tests can take longer. */
 export async function staff(): Promise<string> {
-  if (Date.now() - signedInAt > 10 * 60_000) {
-    signedInAt = Date.now();
-    signedIn = api<{ accessToken: string }>('POST', '/auth/login', STAFF);
-  }
-  return (await signedIn)?.accessToken ?? '';
+  if (Date.now() - signedIn.at > 10 * 60_000) signedIn = { at: Date.now(), as: api('POST', '/auth/login', STAFF) };
+  return (await signedIn.as).accessToken;
 }
 
 export interface Product {
@@ -265,7 +261,7 @@ export async function review(productId: string, sku: string, own: object = {}): 
 /** A review that everybody reads. */
 export async function publishedReview({ id, sku }: Product, own: object = {}): Promise<void> {
   const written = await review(id, sku, own);
-  await api('POST', `/admin/reviews/${written}/approve`, undefined, await staff());
+  await api('POST', `/admin/reviews/${written}/approve`, undefined, await staff(), { 'if-match': '*' });
 }
 
 interface Upload {
@@ -285,6 +281,12 @@ export async function picture({ id: productId }: Product, alt: string, png: Buff
   const read = async () => api<{ state: string }>('GET', `/uploads/${id}`, undefined, await staff());
   await expect.poll(async () => (await read()).state).toBe('shown');
 }
+
+/** Resolves when the shop has said that it will tell a page what changes. Ask before the page is opened. */
+export const watched = (page: Page) =>
+  page
+    .waitForEvent('websocket')
+    .then((socket) => socket.waitForEvent('framereceived', ({ payload }) => payload.includes('subscribed')));
 
 /** Adds a picture with the button of the page, and sees it. */
 export async function addPicture(page: Page): Promise<void> {

@@ -42,6 +42,13 @@ export function refusalOf(error: unknown): KontorError | undefined {
 export const errorsOf = (error: unknown): Record<string, string> =>
   (error as HttpError | undefined)?.body?.errors ?? fieldErrors(refusalOf(error)?.details ?? {});
 
+/** What was refused at a place, or of a part of it, such as `images.0.shows.value`. Empty: nothing. */
+export const refusalAt = (errors: Readonly<Record<string, string>>, place: string): string =>
+  Object.keys(errors)
+    .filter((name) => `${name}.`.startsWith(`${place}.`))
+    .map((name) => errors[name])
+    .join('; ');
+
 /** It was asked for on a version that is not the newest any more. */
 export const isStale = (error: unknown): boolean => (error as { status?: number }).status === 412;
 

@@ -1,5 +1,7 @@
 // Two people changed one record: what both did, field by field.
 
+import { refusalAt } from './errors.ts';
+
 type Fields = Record<string, unknown>;
 
 /** A field in which a record is different now, or is to be. Its path is such as `['variants', 'var_…', 'price']`. */
@@ -78,8 +80,7 @@ export const isSame = (one: Fields, other: Fields, fields: readonly string[]): b
 export function refusedIn(refused: Record<string, string>, [field = '', name, ...rest]: string[], record: Fields) {
   const isVariant = (variant: Fields) => nameOf(variant) === name;
   const at = field === 'variants' ? [field, (record[field] as Fields[]).findIndex(isVariant), ...rest] : [field];
-  const here = Object.keys(refused).filter((key) => `${key}.`.startsWith(`${at.join('.')}.`));
-  return here.map((key) => refused[key]).join('; ');
+  return refusalAt(refused, at.join('.'));
 }
 
 const without = (fields: Fields, names: string[]): Fields =>

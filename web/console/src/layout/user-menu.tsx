@@ -1,10 +1,11 @@
 import AccountIcon from '@mui/icons-material/ManageAccounts';
 import SignOutIcon from '@mui/icons-material/PowerSettingsNew';
 import { ListItemIcon, ListItemText, MenuItem } from '@mui/material';
-import { UserMenu, useGetIdentity, useLogout, useNotify, useUserMenu } from 'react-admin';
+import { UserMenu, useGetIdentity, useLogout, useUserMenu } from 'react-admin';
 import { Link } from 'react-router';
 
 import { reasonOf } from '../data/errors.ts';
+import { useTellError } from '../ui/tell-error.ts';
 
 function AccountItem() {
   const menu = useUserMenu();
@@ -20,9 +21,8 @@ function AccountItem() {
 
 function SignOutItem() {
   const signOut = useLogout();
-  const notify = useNotify();
-  const stays = (error: unknown) =>
-    notify(`You are still signed in. ${reasonOf(error)}`, { type: 'error', autoHideDuration: 10_000 });
+  const tellError = useTellError();
+  const stays = (error: unknown) => tellError(`You are still signed in. ${reasonOf(error)}`);
   return (
     <MenuItem onClick={() => signOut().catch(stays)}>
       <ListItemIcon>

@@ -4,13 +4,14 @@ import RightIcon from '@mui/icons-material/ArrowForward';
 import DeleteIcon from '@mui/icons-material/Delete';
 import { Button, Card, CardMedia, IconButton, MenuItem, Stack, TextField } from '@mui/material';
 import { useState } from 'react';
-import { Confirm, useNotify, useRecordContext, useRefresh } from 'react-admin';
+import { Confirm, useRecordContext, useRefresh } from 'react-admin';
 
-import { errorsOf, reasonOf } from '../data/errors.ts';
+import { errorsOf, reasonOf, refusalAt } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { useUnsaved } from '../ui/leave.tsx';
 import { Section } from '../ui/page.tsx';
+import { useTellError } from '../ui/tell-error.ts';
 import { DropZone, PICTURES, useUpload } from '../ui/upload.tsx';
 import { edited, isOvertaken, NO_DRAFTS, type Shown, withDrafts } from './drafts.ts';
 
@@ -18,7 +19,7 @@ import { edited, isOvertaken, NO_DRAFTS, type Shown, withDrafts } from './drafts
 export function Pictures() {
   const product = useRecordContext<ProductBody & { etag?: string }>();
   const refresh = useRefresh();
-  const notify = useNotify();
+  const tellError = useTellError();
   const [drafts, setDrafts] = useState(NO_DRAFTS);
   const [refused, setRefused] = useState<Record<string, string>>({});
   const [deleting, setDeleting] = useState<string | null>(null);
@@ -48,7 +49,7 @@ export function Pictures() {
   async function onSave() {
     const error = await save.run(undefined, { quiet: true });
     setRefused(errorsOf(error));
-    if (error) notify(reasonOf(error), { type: 'error', autoHideDuration: 10_000 });
+    if (error) tellError(reasonOf(error));
   }
 
   function move(index: number, by: number) {
@@ -70,7 +71,7 @@ export function Pictures() {
         {images.map((image, index) => {
           const now = saved.find((one) => one.id === image.id) ?? image;
           const problem = (field: 'alt' | 'shows') =>
-            refusedAt(refused, `images.${index}.${field}`) ?? (isOvertaken(drafts, now, field) ? OVERTAKEN : undefined);
+            refusalAt(refused, `images.${index}.${field}`) || (isOvertaken(drafts, now, field) ? OVERTAKEN : undefined);
           return (
             <Card key={image.id} variant="outlined" sx={{ width: 200, p: 1 }}>
               <CardMedia
@@ -118,10 +119,6 @@ export function Pictures() {
 }
 
 const OVERTAKEN = 'Somebody else changed this, too. Saving takes yours.';
-
-/** A refusal can be of a part, such as `images.0.shows.value`. */
-const refusedAt = (refused: Record<string, string>, field: string) =>
-  Object.entries(refused).find(([name]) => `${name}.`.startsWith(`${field}.`))?.[1];
 
 interface TextsProps {
   of: Shown;

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import { Confirm, useNotify } from 'react-admin';
 
 import { isStale, messageOf } from '../data/errors.ts';
+import { useTellError } from './tell-error.ts';
 
 /** After these nobody knows whether it was done, so the next try must have the same key. */
 const isUnknown = (error: unknown) =>
@@ -24,6 +25,7 @@ export function useAction<Argument>(
   { done, onDone, onStale }: { done?: string; onDone?: () => void; onStale?: () => unknown } = {},
 ) {
   const notify = useNotify();
+  const tellError = useTellError();
   const queries = useQueryClient();
   const readPage = () => queries.invalidateQueries();
   const key = useRef<string>(undefined);
@@ -47,7 +49,7 @@ export function useAction<Argument>(
       if (!isUnknown(error)) key.current = undefined;
       if (isStale(error)) await (onStale ?? readPage)();
       const refusal = isStale(error) ? new Error(STALE) : (error as Error);
-      if (!quiet) notify(messageOf(refusal), { type: 'error', autoHideDuration: 10_000 });
+      if (!quiet) tellError(messageOf(refusal));
       return refusal;
     } finally {
       running.current = false;

@@ -26,6 +26,7 @@ import { isSame } from '../data/merge.ts';
 import { pick } from '../data/resources.ts';
 import { type Conflict, ConflictDialog } from './conflict.tsx';
 import { Unsaved, UnsavedForm, useQuestionBeforeLeaving } from './leave.tsx';
+import { useTellError } from './tell-error.ts';
 import { Unplaced } from './unplaced.tsx';
 import { WHOLE } from './whole.ts';
 
@@ -50,6 +51,7 @@ const Base = createContext<RefObject<RaRecord | undefined>>({ current: undefined
 /** A form that changes a record. If somebody else was first, it shows what they changed. */
 export function EditPage({ children, title, actions, aside, transform }: Props) {
   const notify = useNotify();
+  const tellError = useTellError();
   const provider = useDataProvider();
   const resource = useResourceContext() ?? '';
   const unsaved = useQuestionBeforeLeaving();
@@ -75,7 +77,7 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
 
   function onError(error: unknown, { data }: Variables) {
     if (isStale(error) && data && sent.current) setConflict({ mine: data, base: sent.current });
-    else notify(reasonOf(error), { type: 'error', autoHideDuration: 10_000 });
+    else tellError(reasonOf(error));
   }
 
   return (
@@ -204,10 +206,11 @@ export function CreateForm({ children, ...props }: Pick<SimpleFormProps, 'childr
 /** A form that makes a record. */
 export function CreatePage({ children, title, transform }: Pick<Props, 'children' | 'title' | 'transform'>) {
   const notify = useNotify();
+  const tellError = useTellError();
   const redirect = useRedirect();
   const resource = useResourceContext();
   const unsaved = useQuestionBeforeLeaving();
-  const onError = (error: unknown) => notify(reasonOf(error), { type: 'error', autoHideDuration: 10_000 });
+  const onError = (error: unknown) => tellError(reasonOf(error));
 
   function onSuccess(made: RaRecord) {
     notify('ra.notification.created', { type: 'success', messageArgs: { smart_count: 1 } });

@@ -54,6 +54,50 @@ test('a quantity counts, also for those who go on to the checkout at once', asyn
   await accessible(page);
 });
 
+test('a quantity counts that is typed as soon as its field is there', async ({ page }) => {
+  const lantern = await product();
+  await addToCart(page, lantern);
+  await page.addInitScript(() => {
+    const typed = new MutationObserver(() => {
+      const field = document.querySelector<HTMLInputElement>('main input[type=number]');
+      if (!field) return;
+      typed.disconnect();
+      field.value = '3';
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    });
+    typed.observe(document, { childList: true, subtree: true });
+  });
+  await open(page, '/cart');
+  await expect(page.getByText('Your cart was changed.')).toBeVisible();
+  await expect(page.getByLabel(`Quantity of ${lantern.name}`)).toHaveValue('3');
+});
+
+test('an answer about the cart that comes late does not take the place of a newer one', async ({ page }) => {
+  const lantern = await product();
+  await addToCart(page, lantern);
+  await open(page, '/cart');
+  await page.getByLabel(`Quantity of ${lantern.name}`).fill('3');
+  // The shop answers the checkout before the change, and the browser hears of it after the change.
+  const read = Promise.withResolvers<void>();
+  const changed = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+  await page.route('**/api/v1/cart', async (route) => {
+    const response = await route.fetch();
+    read.resolve();
+    await changed;
+    await route.fulfill({ response });
+  });
+  await page.route('**/api/v1/cart/items/*', async (route) => {
+    await read.promise;
+    await route.continue();
+  });
+  const late = page.waitForResponse((answer) => answer.url().endsWith('/cart') && answer.request().method() === 'GET');
+  await page.getByRole('link', { name: 'Go to checkout' }).click();
+  await late;
+  const order = page.getByRole('region', { name: 'Your order' });
+  await expect(order.getByRole('heading', { name: `3 × ${lantern.name}` })).toBeVisible();
+  await expect(page.getByText(', 3 items')).toBeAttached();
+});
+
 test('a cart survives that the shop cannot be reached for a while', async ({ page, context }) => {
   const lantern = await product();
   await addToCart(page, lantern);

@@ -1,6 +1,6 @@
 import type { User } from '@kontor/client';
 import { kontor } from '../shop.ts';
-import { loadCart, setCart } from '../state/cart.ts';
+import { reloadCart } from '../state/cart.ts';
 import { tellOtherTabs } from '../state/channel.ts';
 import { forgetPerson } from '../state/leave.ts';
 import { setUser } from '../state/user.ts';
@@ -10,7 +10,7 @@ import { forgetLoaded } from '../ui/use-load.ts';
 export function entered(user: User): void {
   setUser(user);
   forgetLoaded();
-  loadCart().then(setCart, () => {});
+  reloadCart().catch(() => {});
 }
 
 /** If the shop cannot be told, the person is still signed in. */
@@ -19,5 +19,5 @@ export async function leave(): Promise<void> {
   setUser(null);
   forgetPerson();
   tellOtherTabs('left');
-  loadCart().then(setCart, () => {});
+  reloadCart().catch(() => {});
 }

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { language } from '../i18n/index.ts';
 import { isRefused } from '../repeat.ts';
 import { kontor } from '../shop.ts';
-import { loadCart, setCart } from '../state/cart.ts';
+import { reloadCart } from '../state/cart.ts';
 import { ofTab } from '../storage.ts';
 import { useAction } from '../ui/use-action.ts';
 import { readAttempt, writeAttempt } from './draft.ts';
@@ -36,5 +36,5 @@ export function usePlaceOrder(onPlaced: (order: OrderBody) => Promise<void>) {
 async function repair(error: unknown): Promise<void> {
   if (isKontorError(error, 'shipping_method_not_offered')) changeDraft({ shippingMethodId: '' });
   if (isKontorError(error, 'payment_method_not_accepted', 'cash_limit_exceeded')) changeDraft({ paymentMethod: '' });
-  if (isRefused(error)) await loadCart().then(setCart, () => {});
+  if (isRefused(error)) await reloadCart().catch(() => {});
 }

@@ -157,7 +157,8 @@ function LineQuantity({ item, name, removing }: LineQuantityProps) {
       throw error;
     }
   });
-  useEffect(() => setWanted(item.quantity), [item.quantity]);
+  // Before anybody can type into what is shown: what is typed then would be taken back.
+  useLayoutEffect(() => setWanted(item.quantity), [item.quantity]);
   // At once, so that it is so before the shop has answered.
   useLayoutEffect(() => {
     if (change.busy) return;
@@ -168,7 +169,7 @@ function LineQuantity({ item, name, removing }: LineQuantityProps) {
     return () => clearTimeout(soon);
   }, [wanted, change.busy, removing]);
   // Who goes on to the checkout at once means it too.
-  useEffect(
+  useLayoutEffect(
     () => () => {
       if (unsent.current !== null) save(unsent.current).catch((error: unknown) => toast(errorText(error)));
     },

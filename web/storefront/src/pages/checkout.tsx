@@ -18,7 +18,7 @@ import { Totals } from '../checkout/totals.tsx';
 import { useQuote } from '../checkout/use-quote.ts';
 import { language, t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
-import { cart, loadCart, setCart } from '../state/cart.ts';
+import { cart, loadCart, reloadCart } from '../state/cart.ts';
 import { loadShop, money } from '../state/shop.ts';
 import { loadUser, sessionEnded, user } from '../state/user.ts';
 import { Button } from '../ui/button.tsx';
@@ -98,7 +98,7 @@ function Form({ shop, addresses, invoices, cart: now }: Props) {
     await open(order);
   });
   const open = async (order: OrderBody) => {
-    loadCart().then(setCart, () => {});
+    reloadCart().catch(() => {});
     // The way back from the payment page leads to the order, not to a checkout that is over.
     route(`/orders/${order.id}`, true);
     toast(t('order.thanks'));

@@ -11,16 +11,30 @@ export const cart = signal<CartBody | null>(null);
 /** How many units are in it; the header shows it. */
 export const cartCount = computed(() => cart.value?.units ?? 0);
 
+let turns = 0;
+let shownTurn = 0;
+
 /** Every answer to a change of the cart is the whole cart: give it to this, and the other tabs follow. */
 export function setCart(now: CartBody): void {
-  keep(now);
+  turns += 1;
+  keep(now, turns);
   tellOtherTabs('cart');
 }
 
 export async function loadCart(): Promise<CartBody> {
+  turns += 1;
+  const turn = turns;
   const { data } = await kontor.GET('/api/v1/cart');
-  keep(data);
+  // Whoever changed it meanwhile, or asked later, may have got a newer one.
+  if (cart.value && turn < shownTurn) return cart.value;
+  keep(data, turn);
   return data;
+}
+
+/** Loads it here and in the other tabs. */
+export async function reloadCart(): Promise<void> {
+  await loadCart();
+  tellOtherTabs('cart');
 }
 
 /** Most visitors have put nothing into a cart yet: for them the shop is not asked. */
@@ -28,7 +42,8 @@ export async function loadCartIfAny(): Promise<void> {
   if (ofShop.getItem(HAS_CART) || (await kontor.isSignedIn())) await loadCart();
 }
 
-function keep(now: CartBody): void {
+function keep(now: CartBody, turn: number): void {
+  shownTurn = turn;
   cart.value = now;
   if (now.units > 0) ofShop.setItem(HAS_CART, 'yes');
   else ofShop.removeItem(HAS_CART);

@@ -98,6 +98,8 @@ class Cloud:
         )
         self.processes.append(process)
         self.ministack = process
+        # This takes as long as ministack takes to start.
+        self.template = read_template()
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             if process.poll() is not None:
@@ -125,9 +127,8 @@ class Cloud:
     def deploy(self):
         """Deploys template.yaml with binaries of this machine."""
         import botocore.exceptions
-        from samtranslator.yaml_helper import yaml_parse
 
-        template = yaml_parse((ROOT / "template.yaml").read_text())
+        template = self.template
         s3 = self.client("s3")
         bucket = f"{STACK}-files-000000000000"
         s3.create_bucket(Bucket="artifacts", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -203,7 +204,7 @@ class Cloud:
         )
         try:
             waiter = cloudformation.get_waiter("stack_create_complete")
-            waiter.wait(StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+            waiter.wait(StackName=STACK, WaiterConfig={"Delay": 0.1, "MaxAttempts": 1200})
         except botocore.exceptions.WaiterError:
             events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
             reasons = [f"{e['LogicalResourceId']}: {e['ResourceStatusReason']}" for e in events if e.get("ResourceStatusReason")]
@@ -278,6 +279,12 @@ class Cloud:
         environment = {**os.environ, **self.environment()}
         command = [TARGET / "debug/kontor", "--stack", STACK, *words]
         return run(command, env=environment, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def read_template():
+    from samtranslator.yaml_helper import yaml_parse
+
+    return yaml_parse((ROOT / "template.yaml").read_text())
 
 
 def adapt(policies):

@@ -114,6 +114,8 @@ def enter_venv():
     """Starts this program again with the Python of the virtual environment, which has boto3."""
     if pathlib.Path(sys.prefix).resolve() != VENV.resolve():
         ensure_venv()
+        # Some containers forbid Python to keep what it has compiled. ministack and boto3 then take five seconds more at each start.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.execv(VENV / "bin/python", [str(VENV / "bin/python"), *sys.argv])
 
 

@@ -34,13 +34,13 @@ use crate::Failure;
 /// Who orders, and who decides.
 const BUYER: &str = "ada@example.com";
 const STAFF: &str = "sam@example.com";
-/// A variant of the seed with some stock. Each order has two units of it.
-const SKU: &str = "K00002-1";
 /// What the template has by default.
 const RULES: ReturnRules = ReturnRules { return_days: 30, withdrawal_days: 14, fee: 0, send_days: 30 };
 
-/// A return of one unit.
+/// An order of two units, and a return of one of them.
 struct Sample {
+    /// A variant of the seed with some stock. No other order has it, so that none waits for another.
+    sku: &'static str,
     kind: ReturnKind,
     reason: Option<ReturnReason>,
     comment: &'static str,
@@ -50,19 +50,28 @@ struct Sample {
 
 const SAMPLES: [Sample; 4] = [
     Sample {
+        sku: "K00002-1",
         kind: ReturnKind::Return,
         reason: Some(ReturnReason::DoesNotFit),
         comment: "It is too large. Do you have it in a smaller size?",
         reached: ReturnStatus::Requested,
     },
     Sample {
+        sku: "K00002-2",
         kind: ReturnKind::Return,
         reason: Some(ReturnReason::Damaged),
         comment: "The parcel was wet, and the goods have stains.",
         reached: ReturnStatus::Approved,
     },
-    Sample { kind: ReturnKind::Withdrawal, reason: None, comment: "", reached: ReturnStatus::Received },
     Sample {
+        sku: "K00002-3",
+        kind: ReturnKind::Withdrawal,
+        reason: None,
+        comment: "",
+        reached: ReturnStatus::Received,
+    },
+    Sample {
+        sku: "K00002-4",
         kind: ReturnKind::Return,
         reason: Some(ReturnReason::ChangedMind),
         comment: "It looks different at home.",
@@ -75,8 +84,10 @@ pub async fn seed(store: &Store, ids: &Ids, clock: &Clock, currency: Currency) -
     let (Some(buyer), Some(staff)) = (account(store, BUYER).await?, account(store, STAFF).await?) else {
         return Ok("no orders, because their buyer is not there".to_owned());
     };
-    if store.stock_level(&Sku::parse(SKU)?).await?.is_none() {
-        return Ok(format!("no orders, because there is no {SKU}"));
+    for Sample { sku, .. } in &SAMPLES {
+        if store.stock_level(&Sku::parse(sku)?).await?.is_none() {
+            return Ok(format!("no orders, because there is no {sku}"));
+        }
     }
     let first = PageRequest { limit: 1, after: None };
     if !store.orders_of(buyer.id, &first).await?.items.is_empty() {
@@ -84,9 +95,8 @@ pub async fn seed(store: &Store, ids: &Ids, clock: &Clock, currency: Currency) -
     }
     let orders = OrderProcessor::new(store.clone(), clock.clone(), ids.clone());
     let seed = Seed { orders, currency, buyer, staff: staff.id.into() };
-    for sample in &SAMPLES {
-        Box::pin(seed.make(sample)).await?;
-    }
+    let [a, b, c, d] = SAMPLES.each_ref().map(|sample| Box::pin(seed.make(sample)));
+    tokio::try_join!(a, b, c, d)?;
     Ok(format!("{} orders of {BUYER} with returns", SAMPLES.len()))
 }
 
@@ -106,7 +116,7 @@ struct Seed {
 
 impl Seed {
     async fn make(&self, sample: &Sample) -> Result<(), Failure> {
-        let PlacedOrder { order, purchase, .. } = Box::pin(self.place()).await?;
+        let PlacedOrder { order, purchase, .. } = Box::pin(self.place(sample.sku)).await?;
         let none = SideEffects::NONE;
         for status in [Status::Shipped, Status::Delivered] {
             let sent = self.orders.change(order.id, &none, |order, _, now| {
@@ -126,15 +136,15 @@ impl Seed {
     }
 
     /// An order as the shop takes it.
-    async fn place(&self) -> Result<PlacedOrder, Failure> {
+    async fn place(&self, sku: &str) -> Result<PlacedOrder, Failure> {
         let OrderProcessor { store, ids, clock, .. } = &self.orders;
-        let (sku, now) = (Sku::parse(SKU)?, clock.now());
+        let (sku, now) = (Sku::parse(sku)?, clock.now());
         let level = store.stock_level(&sku).await?;
-        let requested = [RequestedItem::of_sku(sku, level.as_ref(), 2)];
+        let requested = [RequestedItem::of_sku(sku.clone(), level.as_ref(), 2)];
         let rates = Rates { currency: self.currency, shipping: ShippingRates::NOWHERE, tax: TaxRates::default() };
         let current = Box::pin(self.orders.current_items(&requested, None, now)).await?;
         let methods = self.orders.shipping_methods(&rates).await?;
-        let draft = current.draft(&requested, &methods, &rates).map_err(|_| format!("nothing has the SKU {SKU}"))?;
+        let draft = current.draft(&requested, &methods, &rates).map_err(|_| format!("nothing has the SKU {sku}"))?;
         let placed = draft.place(self.details(ids.order(now))?, now).map_err(|refusal| format!("{refusal:?}"))?;
         let levels: Vec<_> = draft.lines.iter().map(|line| line.level.clone()).collect();
         let record = IdempotencyRecord {
@@ -147,7 +157,7 @@ impl Seed {
         };
         match Box::pin(self.orders.place(&placed, &levels, None, &[], record, Vec::new())).await {
             Ok(Attempt::Done(())) => Ok(placed),
-            Ok(Attempt::Overtaken) => Err(format!("the stock of {SKU} changed; run the seed again").into()),
+            Ok(Attempt::Overtaken) => Err(format!("the stock of {sku} changed; run the seed again").into()),
             Err(error) => Err(format!("{error:?}").into()),
         }
     }

@@ -17,7 +17,10 @@ async fn a_seeded_shop_has_returns_in_several_states_and_a_second_seed_adds_none
     shop.register_verified("ada@example.com").await;
     shop.staff("sam@example.com", Role::Support).await;
     assert!(seed().await.starts_with("no orders"), "there is nothing to order");
-    shop.add_product(&root, "K00002-1", 7695, 14).await;
+    let skus = ["K00002-1", "K00002-2", "K00002-3", "K00002-4"];
+    for sku in skus {
+        shop.add_product(&root, sku, 7695, 14).await;
+    }
     // The seed makes shipping methods first.
     let anywhere =
         json!({ "name": "Standard", "zones": [{ "countries": [], "price": { "amount": 500, "currency": "usd" } }] });
@@ -31,5 +34,6 @@ async fn a_seeded_shop_has_returns_in_several_states_and_a_second_seed_adds_none
         let is_paid_back = returns[0]["amount"] != Value::Null;
         assert_eq!(is_paid_back, status == "completed");
     }
-    assert_eq!(shop.stock("K00002-1"), (7, 0), "four orders of two units, and one unit came back");
+    let left = skus.map(|sku| shop.stock(sku));
+    assert_eq!(left, [(12, 0), (12, 0), (12, 0), (13, 0)], "an order of two units each, and one unit came back");
 }

@@ -9,13 +9,18 @@ use domain::picture::{PUBLIC, path};
 use image::{ImageFormat, Rgb, RgbImage};
 use kit::runtime::aws::cause;
 use picture_files::Pictures;
+use tokio::sync::Semaphore;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::kinds::BRANDS;
 use crate::Failure;
 use crate::stack::Stack;
 
-const EDGE: u32 = 600;
+/// The width and the height of a picture.
+pub(super) const EDGE: u32 = 600;
+
+/// How many files are uploaded at once.
+const AT_ONCE: usize = 32;
 
 /// A picture for each brand, in all sizes.
 pub(super) async fn draw_all() -> Result<Vec<Arc<Pictures>>, Failure> {
@@ -27,24 +32,29 @@ pub(super) async fn draw_all() -> Result<Vec<Arc<Pictures>>, Failure> {
     Ok(pictures)
 }
 
-/// Uploads all sizes to the public folder.
-pub(super) async fn upload(
+/// Uploads all sizes of these pictures to the public folder.
+pub(super) async fn upload_all(
     stack: &Stack,
-    product: ProductId,
-    image: ImageId,
-    pictures: &Pictures,
+    pictures: Vec<(ProductId, ImageId, Arc<Pictures>)>,
 ) -> Result<(), Failure> {
-    let mut uploads = JoinSet::new();
-    for sized in &pictures.sizes {
-        let put = stack
-            .files
-            .put_object()
-            .bucket(stack.output("FilesBucket")?)
-            .key(format!("{PUBLIC}{}", path(product, image, sized.size)))
-            .body(sized.jpeg.clone().into())
-            .content_type("image/jpeg")
-            .cache_control("public, max-age=31536000, immutable");
-        uploads.spawn(put.send());
+    let (mut uploads, places) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
+    for (product, image, pictures) in pictures {
+        for sized in &pictures.sizes {
+            let place = Arc::clone(&places).acquire_owned().await?;
+            let put = stack
+                .files
+                .put_object()
+                .bucket(stack.output("FilesBucket")?)
+                .key(format!("{PUBLIC}{}", path(product, image, sized.size)))
+                .body(sized.jpeg.clone().into())
+                .content_type("image/jpeg")
+                .cache_control("public, max-age=31536000, immutable");
+            uploads.spawn(async move {
+                let uploaded = put.send().await;
+                drop(place);
+                uploaded
+            });
+        }
     }
     while let Some(uploaded) = uploads.join_next().await {
         uploaded?.map_err(|error| cause(&error))?;

@@ -1,171 +1,114 @@
-//! Brands, the tree of categories and the products, with variants and stock.
+//! Brands, the tree of categories and the products, with variants, stock and pictures.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use domain::id::{BrandId, CategoryId, ImageId};
+use domain::id::{BrandId, CategoryId, ImageId, ProductId};
 use domain::money::Currency;
-use domain::product::{Definition, Image, Product, ProductStatus, VariantDefinition, VariantFacts};
+use domain::product::{Definition, Image, ProductStatus, VariantDefinition, VariantFacts};
 use domain::sku::Sku;
 use domain::slug::Slug;
 use domain::stock::{Backorder, BackorderChange, BackorderMode, StockSetting};
-use domain::taxonomy::{Taxonomy, TermDefinition, TermId};
 use domain::time::Time;
 use kit::runtime::ids::Ids;
 use picture_files::Pictures;
-use products::{ProductChange, ProductWriter, SaveError, SaveRefusal};
-use store::audit::AuditChange;
-use store::stock::StockWrites;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use store::Store;
+use store::new_products::NewProduct;
 
 use super::kinds::{BRANDS, KINDS, Nth, combinations, nth};
-use super::{PRODUCTS, pictures};
+use super::pictures::{self, EDGE};
+use super::products::{self, Assortment, new_product};
+use super::{made, terms};
 use crate::Failure;
 use crate::stack::Stack;
 
-/// How many products are made at once.
-const AT_ONCE: usize = 32;
+/// The pictures of each product, still to be uploaded.
+pub(super) struct Shown(Vec<(ProductId, ImageId, Arc<Pictures>)>);
 
-pub(super) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -> Result<String, Failure> {
-    let (brands, categories, pictures) =
-        tokio::try_join!(seed_brands(stack, ids, now), seed_categories(stack, ids, now), pictures::draw_all())?;
-    let seed = Arc::new(Seed {
-        writer: ProductWriter { store: stack.store.clone(), ids: ids.clone() },
-        stack: stack.clone(),
-        currency: Currency::parse_of_shop(stack.output("Currency")?)?,
-        brands,
-        categories,
-        pictures,
-        now,
+impl Shown {
+    pub(super) async fn upload(self, stack: &Stack) -> Result<(), Failure> {
+        pictures::upload_all(stack, self.0).await
+    }
+}
+
+pub(super) async fn seed(stack: &Stack, ids: &Ids, count: usize, now: Time) -> Result<(String, Shown), Failure> {
+    // They are drawn while the table is written.
+    let (drawn, (made, said)) = tokio::try_join!(pictures::draw_all(), add_all(stack, ids, count, now))?;
+    let shown = made.into_iter().enumerate();
+    let shown = shown.map(|(number, (product, image))| (product, image, Arc::clone(&drawn[nth(number).brand])));
+    Ok((said, Shown(shown.collect())))
+}
+
+/// All products, each with its picture, and what is told of them.
+async fn add_all(
+    stack: &Stack,
+    ids: &Ids,
+    count: usize,
+    now: Time,
+) -> Result<(Vec<(ProductId, ImageId)>, String), Failure> {
+    let paths = category_paths();
+    let tree = paths.iter().map(|path| {
+        let (name, above) = path.split_last().unwrap_or((&"", &[]));
+        (*name, paths.iter().position(|one| *one == above))
     });
-    let (mut tasks, places) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)));
-    for n in 0..products {
-        let (seed, place) = (Arc::clone(&seed), Arc::clone(&places).acquire_owned().await?);
-        tasks.spawn(async move {
-            let made = seed.product(n).await.map_err(|error| error.to_string());
-            drop(place);
-            made
-        });
-    }
-    let mut made = 0;
-    while let Some(done) = tasks.join_next().await {
-        made += usize::from(done??);
-    }
-    let (brands, categories) = (BRANDS.len(), seed.categories.len());
-    Ok(format!("{brands} brands, {categories} categories, {made} new products of {products}"))
+    let (brands, categories) = tokio::try_join!(
+        terms::brands(stack, ids, now, BRANDS.into_iter()),
+        terms::categories(stack, ids, now, tree),
+    )?;
+    let said = format!("{} brands, {} categories", brands.len(), categories.len());
+    let categories = paths.into_iter().zip(categories).collect();
+    let currency = Currency::parse_of_shop(stack.output("Currency")?)?;
+    let handmade = Handmade { currency, brands, categories };
+    let products = (0..count).map(|number| {
+        let NewProduct { product, .. } = handmade.product(&stack.store, number)?;
+        Ok((product.id, product.images.first().ok_or("each product has a picture")?.id))
+    });
+    let products = products.collect::<Result<_, Failure>>()?;
+    let added = products::add(stack, ids, now, count, handmade).await?;
+    Ok((products, format!("{said}, {added} new products of {count}")))
 }
 
-async fn seed_brands(stack: &Stack, ids: &Ids, now: Time) -> Result<Vec<BrandId>, Failure> {
-    let mut taxonomy = stack.store.taxonomy().await?;
-    let mut brands = Vec::new();
-    for name in BRANDS {
-        let definition = term(Slug::of_name(name)?, name, None);
-        brands.push(find_or_add(stack, &mut taxonomy, ids.brand(now), definition, ids, now).await?);
-    }
-    Ok(brands)
-}
-
-/// Categories by path. The slug of a category is its whole path, because two of them may have the same name.
-async fn seed_categories(stack: &Stack, ids: &Ids, now: Time) -> Result<BTreeMap<String, CategoryId>, Failure> {
-    let mut taxonomy = stack.store.taxonomy().await?;
-    let mut categories = BTreeMap::new();
+/// All categories, each after the one that it is in.
+fn category_paths() -> Vec<&'static [&'static str]> {
+    let mut paths = Vec::new();
     for kind in KINDS {
-        let mut parent: Option<CategoryId> = None;
         for depth in 1..=kind.path.len() {
-            let path = kind.path[..depth].join(" ");
-            let definition = term(Slug::of_name(&path)?, kind.path[depth - 1], parent);
-            let id = find_or_add(stack, &mut taxonomy, ids.category(now), definition, ids, now).await?;
-            categories.insert(path, id);
-            parent = Some(id);
+            if !paths.contains(&&kind.path[..depth]) {
+                paths.push(&kind.path[..depth]);
+            }
         }
     }
-    Ok(categories)
+    paths
 }
 
-fn term<I>(slug: Slug, name: &str, parent: Option<I>) -> TermDefinition<I> {
-    TermDefinition { parent, ..TermDefinition::new(slug, name) }
-}
-
-/// Finds a brand or a category by its slug, or adds it to the table and to `taxonomy`.
-async fn find_or_add<I: TermId>(
-    stack: &Stack,
-    taxonomy: &mut Taxonomy<I>,
-    id: I,
-    definition: TermDefinition<I>,
-    ids: &Ids,
-    now: Time,
-) -> Result<I, Failure> {
-    if let Some(known) = taxonomy.find_named(definition.slug.as_str()) {
-        return Ok(known.id);
-    }
-    let change = taxonomy.add(id, definition, now)?;
-    let seeded = AuditChange { before: None, after: Some("seed".to_owned()) };
-    let entry = ids.audit_entry(None, format!("{}.create", I::KIND), id, seeded, now);
-    let saved = stack.store.save_term(&change, &entry, &[]).await;
-    saved.map_err(|error| format!("{} was not saved ({error:?}); run the seed again", change.write.name))?;
-    let terms: Vec<_> = taxonomy.sorted().into_iter().cloned().chain([change.write]).collect();
-    *taxonomy = Taxonomy::new(change.from_version + 1, terms);
-    Ok(id)
-}
-
-struct Seed {
-    writer: ProductWriter,
-    stack: Stack,
+struct Handmade {
     currency: Currency,
     brands: Vec<BrandId>,
-    categories: BTreeMap<String, CategoryId>,
-    /// One for each brand.
-    pictures: Vec<Arc<Pictures>>,
-    now: Time,
+    categories: BTreeMap<&'static [&'static str], CategoryId>,
 }
 
-impl Seed {
-    /// Makes the `n`th product, unless it is there. Returns whether it made one.
-    async fn product(&self, n: usize) -> Result<bool, Failure> {
-        let definition = self.definition(n)?;
-        if self.writer.store.product_id_of(&definition.slug).await?.is_some() {
-            return Ok(false);
+impl Assortment for Handmade {
+    fn product(&self, store: &Store, number: usize) -> Result<NewProduct, Failure> {
+        // Newer than all of the generated catalogue, which counts from the beginning.
+        let ids = Ids::seeded(u64::MAX - u64::try_from(number)?);
+        let at = made() + Duration::from_mins(u64::try_from(number)?);
+        let image = ImageId::from_bytes(ids.upload(at).to_bytes());
+        let mut new = new_product(store, ids, self.currency, self.definition(number)?, at)?;
+        let alt = format!("{}, drawn", new.product.name);
+        new.product.images.push(Image { id: image, alt, width: EDGE, height: EDGE, shows: None });
+        if number.is_multiple_of(26) {
+            // It can be ordered although none is there.
+            let terms = Backorder { mode: BackorderMode::Backorder, limit: 20, available_from: None };
+            let setting = StockSetting { backorder: BackorderChange::To(terms), ..StockSetting::default() };
+            let (level, _) = new.stock.first_mut().ok_or("a new product has stock")?;
+            *level = level.set(&setting, at)?;
         }
-        let (ids, now) = (&self.writer.ids, self.now);
-        let id = ids.product(now);
-        let mut revision = Product::define(id, self.currency, definition, || ids.variant(now), now)
-            .map_err(|violations| format!("{violations:?}"))?;
-        if n < PRODUCTS {
-            let image = ImageId::from_bytes(ids.upload(now).to_bytes());
-            let pictures = &self.pictures[nth(n).brand];
-            pictures::upload(&self.stack, id, image, pictures).await?;
-            revision.product.images.push(Image {
-                id: image,
-                alt: format!("{}, drawn", revision.product.name),
-                width: pictures.width,
-                height: pictures.height,
-                shows: None,
-            });
-        }
-        let first = revision.product.variants[0].sku.clone();
-        let change =
-            ProductChange { action: "product.create", by: None, before: None, revision, idempotency_record: None };
-        match self.writer.commit(&change, now).await {
-            Ok(()) if n.is_multiple_of(26) => self.sell_below_zero(&first).await.map(|()| true),
-            Ok(()) => Ok(true),
-            Err(SaveError::Refused(SaveRefusal::SlugTaken | SaveRefusal::SkuTaken(_))) => Ok(false),
-            Err(error) => Err(format!("product {n}: {error:?}").into()),
-        }
+        Ok(new)
     }
+}
 
-    /// Lets a variant of which none is there be ordered all the same.
-    async fn sell_below_zero(&self, sku: &Sku) -> Result<(), Failure> {
-        let store = &self.writer.store;
-        let level = store.stock_level(sku).await?.ok_or("a new product has stock")?;
-        let terms = Backorder { mode: BackorderMode::Backorder, limit: 20, available_from: None };
-        let setting = StockSetting { backorder: BackorderChange::To(terms), ..StockSetting::default() };
-        let after = level.set(&setting, self.now)?;
-        let token = self.writer.ids.stock_change(self.now);
-        let saved = store.set_stock(token, &level, &after, &StockWrites::default()).await;
-        saved.map_err(|error| format!("{sku} cannot be ordered below zero: {error:?}").into())
-    }
-
+impl Handmade {
     fn definition(&self, n: usize) -> Result<Definition, Failure> {
         let Nth { kind, brand, name } = nth(n);
         let unit = 10_i64.pow(self.currency.decimals());
@@ -183,7 +126,7 @@ impl Seed {
             let facts = VariantFacts { values, compare_at, ..VariantFacts::new(sku, price) };
             Ok::<_, Failure>(VariantDefinition { stock: Some(stock), ..VariantDefinition::new(facts) })
         });
-        let category = self.categories.get(&kind.path.join(" ")).copied();
+        let category = self.categories.get(kind.path.as_slice()).copied();
         let noun = kind.noun.to_lowercase();
         Ok(Definition {
             description: format!(

@@ -1,12 +1,12 @@
 // Every dialog of the console can be used by all, and closes without doing anything.
 
 import type { Page } from '@playwright/test';
-import { openConsole } from './console.ts';
+import { goTo, openConsole } from './console.ts';
 import { accessible, account, deliver, expect, paidOrder, product, test } from './shop.ts';
 
 /** Opens a view, and each of the dialogs that its buttons open. */
 async function look(page: Page, view: string, buttons: string[]): Promise<void> {
-  await page.goto(`/console/${view}`);
+  await goTo(page, `/console/${view}`);
   for (const name of buttons) {
     await page.getByRole('button', { name, exact: true }).first().click();
     await expect(page.getByRole('dialog')).toBeVisible();

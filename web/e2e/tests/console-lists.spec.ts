@@ -1,6 +1,6 @@
 // The lists of the console, also while they are read.
 
-import { openConsole } from './console.ts';
+import { goTo, openConsole } from './console.ts';
 import { accessible, api, expect, product, staff, test } from './shop.ts';
 
 const LISTS = [
@@ -23,8 +23,7 @@ for (const width of [1280, 900, 360]) {
           await read.promise;
           await route.continue();
         });
-        await page.goto(`/console${view}`);
-        await expect(page.getByRole('link', { name: 'Create' }).or(page.getByRole('navigation')).first()).toBeVisible();
+        await goTo(page, `/console${view}`);
         await accessible(page);
         read.resolve();
         await page.unrouteAll({ behavior: 'wait' });

@@ -12,6 +12,19 @@ export async function openConsole(page: Page, view = '/', { email, password } = 
   return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { sid: string }).sid;
 }
 
+/** Goes to another view without loading the whole console again. */
+export async function goTo(page: Page, to: string): Promise<void> {
+  if (new URL(page.url()).pathname === to) return;
+  const title = page.getByRole('heading', { level: 1 });
+  const before = await title.textContent();
+  await page.evaluate((path) => {
+    history.pushState(null, '', path);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, to);
+  await expect(title).not.toHaveText(before ?? '');
+  await expect(title).not.toHaveText(/^(Console)?$/);
+}
+
 export async function signIn(form: Locator, email = STAFF.email, password = STAFF.password): Promise<void> {
   await form.getByLabel('Email').fill(email);
   await form.getByLabel('Password').fill(password);

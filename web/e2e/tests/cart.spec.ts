@@ -72,6 +72,19 @@ test('a quantity counts that is typed as soon as its field is there', async ({ p
   await expect(page.getByLabel(`Quantity of ${lantern.name}`)).toHaveValue('3');
 });
 
+test('a quantity that is being typed stays while the cart is read again', async ({ page, context }) => {
+  const [lantern, other] = [await product(), await product()];
+  await addToCart(page, lantern);
+  await open(page, '/cart');
+  const quantity = page.getByLabel(`Quantity of ${lantern.name}`);
+  await quantity.fill('3');
+  await addToCart(await context.newPage(), other);
+  await expect(page.getByRole('link', { name: other.name })).toBeVisible();
+  await expect(quantity).toHaveValue('3');
+  await quantity.blur();
+  await expect(page.getByText(', 4 items')).toBeAttached();
+});
+
 test('an answer about the cart that comes late does not take the place of a newer one', async ({ page }) => {
   const lantern = await product();
   await addToCart(page, lantern);

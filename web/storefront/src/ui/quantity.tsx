@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
 
 interface Props {
@@ -11,6 +12,8 @@ interface Props {
 
 /** A number of units: typed, or one more or fewer. */
 export function Quantity({ value, most, otherwise, labels, onChange }: Props) {
+  // Until it is whole. The page may be drawn again meanwhile.
+  const [typed, setTyped] = useState<string | null>(null);
   const set = (wanted: number) => onChange(Math.min(most, Math.max(1, Math.round(wanted) || otherwise)));
   return (
     <div class="quantity">
@@ -28,9 +31,13 @@ export function Quantity({ value, most, otherwise, labels, onChange }: Props) {
         inputMode="numeric"
         min={1}
         max={most}
-        value={value}
+        value={typed ?? value}
         aria-label={labels.quantity}
-        onChange={({ currentTarget }) => set(currentTarget.valueAsNumber)}
+        onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        onChange={({ currentTarget }) => {
+          setTyped(null);
+          set(currentTarget.valueAsNumber);
+        }}
       />
       <button
         type="button"

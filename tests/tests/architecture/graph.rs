@@ -94,6 +94,18 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] }).collect()
 }
 
+/// The file of a target, and those of its modules.
+fn sources_of_target(main: &Path) -> Vec<PathBuf> {
+    let (folder, text) = (main.parent().unwrap(), std::fs::read_to_string(main).unwrap());
+    let modules = text.lines().filter_map(|line| Some(line.strip_suffix(';')?.rsplit_once("mod ")?.1));
+    let files = modules.flat_map(|name| {
+        let (file, inner) = (folder.join(format!("{name}.rs")), folder.join(name));
+        let inner = if inner.is_dir() { sources(&inner) } else { Vec::new() };
+        file.exists().then_some(file).into_iter().chain(inner)
+    });
+    files.chain([main.to_owned()]).collect()
+}
+
 /// Each target that Cargo tests is linked once more, so those without tests say so. And then nobody may forget it.
 #[test]
 fn targets_with_unit_tests_are_tested_and_no_others() {
@@ -102,11 +114,7 @@ fn targets_with_unit_tests_are_tested_and_no_others() {
     let targets = metadata.packages.iter().flat_map(|package| &package.targets);
     for target in targets.filter(|target| target.is_lib() || target.is_bin()) {
         let main = target.src_path.as_std_path();
-        let with_tests = if target.is_bin() {
-            has_tests(main)
-        } else {
-            sources(main.parent().unwrap()).iter().any(|file| !file.ends_with("main.rs") && has_tests(file))
-        };
+        let with_tests = sources_of_target(main).iter().any(|file| has_tests(file));
         assert_eq!(target.test, with_tests, "test of {main:?}");
     }
 }

@@ -1,6 +1,6 @@
 //! Commits changes of products and stock, with everything that belongs to them: stock items, history, audit, event. The
-//! API, CSV imports and the seed decide such changes; this crate commits them. And how products, categories, brands and
-//! stock levels look in answers and in events.
+//! API, CSV imports and moves from another shop decide such changes; this crate commits them. And how products, categories,
+//! brands and stock levels look in answers and in events.
 
 pub mod backorder_body;
 pub mod cards;
@@ -14,7 +14,7 @@ mod taxonomies;
 pub mod term_body;
 
 use kit::runtime::ids::Ids;
-pub use products::{ProductChange, SaveError, SaveRefusal};
+pub use products::{ProductChange, SaveError, SaveRefusal, first_stock};
 pub use stock::{DecidedStock, StockEdit, StockNumbers};
 use store::Store;
 pub use taxonomies::{TERM_AGE, Taxonomies};

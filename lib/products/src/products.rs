@@ -7,6 +7,7 @@ use domain::product::{Field, NewStock, Product, Revision, Variant, VariantField}
 use domain::sku::Sku;
 use domain::stock::{StockChange, StockLevel};
 use domain::time::Time;
+use kit::runtime::ids::Ids;
 use store::audit::AuditChange;
 use store::idempotency::IdempotencyRecord;
 use store::products::{MAX_RENAMES, ProductSave, SaveConflict};
@@ -79,6 +80,27 @@ impl SaveRefusal {
     }
 }
 
+/// The first stock of a new SKU, and the first entry of its history.
+pub fn first_stock(
+    ids: &Ids,
+    product: ProductId,
+    new: &NewStock,
+    by: Option<ActorId>,
+    now: Time,
+) -> (StockLevel, Option<StockChange>) {
+    let level = StockLevel::new(new.sku.clone(), product, new.variant_id, new.on_hand, now);
+    let first = StockChange {
+        id: ids.stock_change(now),
+        at: now,
+        delta: new.on_hand,
+        on_hand: Some(new.on_hand),
+        threshold: None,
+        reason: "new".to_owned(),
+        by,
+    };
+    (level, (new.on_hand > 0).then_some(first))
+}
+
 impl ProductWriter {
     pub async fn commit(&self, change: &ProductChange, now: Time) -> Result<(), SaveError> {
         let attempt = || async {
@@ -111,34 +133,13 @@ impl ProductWriter {
             token: self.ids.transaction(now),
             before: change.before.clone(),
             after: after.clone(),
-            added: revision.added.iter().map(|new| self.first_stock(after.id, new, change.by, now)).collect(),
+            added: revision.added.iter().map(|new| first_stock(&self.ids, after.id, new, change.by, now)).collect(),
             removed: revision.removed.clone(),
             renamed: self.renamed_stock(revision).await?,
             entry: self.ids.audit_entry(change.by, change.action, after.id, audited, now),
             outbox_event: self.ids.outbox_event(event, now),
             idempotency_record: change.idempotency_record.clone(),
         })
-    }
-
-    /// The first stock of a new SKU, and the first entry of its history.
-    pub fn first_stock(
-        &self,
-        product: ProductId,
-        new: &NewStock,
-        by: Option<ActorId>,
-        now: Time,
-    ) -> (StockLevel, Option<StockChange>) {
-        let level = StockLevel::new(new.sku.clone(), product, new.variant_id, new.on_hand, now);
-        let first = StockChange {
-            id: self.ids.stock_change(now),
-            at: now,
-            delta: new.on_hand,
-            on_hand: Some(new.on_hand),
-            threshold: None,
-            reason: "new".to_owned(),
-            by,
-        };
-        (level, (new.on_hand > 0).then_some(first))
     }
 
     async fn renamed_stock(&self, revision: &Revision) -> Result<Vec<(StockLevel, Sku)>, SaveError> {

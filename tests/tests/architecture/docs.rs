@@ -8,7 +8,7 @@ use harness::template::{self, root};
 const MAX_README_LINES: usize = 120;
 
 /// Folders that commands create. A new clone does not have them.
-const MADE: [&str; 4] = [".local", "dist", "node_modules", "target"];
+const MADE: [&str; 5] = [".local", "dist", "node_modules", "target", "test-results"];
 
 /// How files of this repository end that the docs name.
 const ENDINGS: [&str; 9] = [".css", ".html", ".json", ".md", ".py", ".rs", ".toml", ".txt", ".yaml"];

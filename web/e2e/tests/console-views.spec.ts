@@ -2,7 +2,19 @@
 
 import type { Page } from '@playwright/test';
 import { goTo, openConsole, withoutLive } from './console.ts';
-import { accessible, account, api, expect, fitsScreen, product, review, settled, staff, test } from './shop.ts';
+import {
+  accessible,
+  account,
+  api,
+  expect,
+  fitsScreen,
+  onScreens,
+  product,
+  review,
+  settled,
+  staff,
+  test,
+} from './shop.ts';
 
 const LISTS = [
   '',
@@ -27,10 +39,6 @@ const LISTS = [
   'account',
 ];
 const NEW = ['coupons', 'products', 'categories', 'brands', 'synonyms', 'rules', 'shipping'];
-const SCREENS = [
-  { width: 1280, height: 900, colorScheme: 'light' },
-  { width: 360, height: 740, colorScheme: 'dark' },
-] as const;
 
 test.slow();
 
@@ -93,9 +101,7 @@ const made = async (path: string, body: object) => (await api<{ id: string }>('P
 /** Opens views at a desk, and then on a telephone. A page that changes its screen takes longer than a view. */
 async function look(page: Page, views: string[]): Promise<void> {
   await openConsole(page, `/${views[0]}`);
-  for (const { width, height, colorScheme } of SCREENS) {
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme });
+  await onScreens(page, async () => {
     for (const view of views) {
       await goTo(page, `/console/${view}`);
       await expect(page.getByRole('progressbar', { name: /load|read/i })).toHaveCount(0);
@@ -103,5 +109,5 @@ async function look(page: Page, views: string[]): Promise<void> {
       await fitsScreen(page);
       await accessible(page);
     }
-  }
+  });
 }

@@ -1,20 +1,6 @@
-import type { Page } from '@playwright/test';
-import { accessible, expect, fitsScreen, test } from './shop.ts';
+import { accessible, DESK, expect, fitsScreen, onScreens, test } from './shop.ts';
 
 const GUIDES = '/api/docs/guides/';
-const SCREENS = [
-  { width: 1280, height: 900, colorScheme: 'light' },
-  { width: 360, height: 740, colorScheme: 'dark' },
-] as const;
-
-/** Does something on a desk and on a telephone, with one visit. */
-async function onScreens(page: Page, look: () => Promise<void>): Promise<void> {
-  for (const { width, height, colorScheme } of SCREENS) {
-    await page.setViewportSize({ width, height });
-    await page.emulateMedia({ colorScheme });
-    await look();
-  }
-}
 
 test('the reference shows the routes of this shop, and sends requests to it', async ({ page }) => {
   await page.goto('/api/docs/#tag/shop/GET/api/v1/shop');
@@ -23,7 +9,7 @@ test('the reference shows the routes of this shop, and sends requests to it', as
     await fitsScreen(page);
     await accessible(page);
   });
-  await page.setViewportSize(SCREENS[0]);
+  await page.setViewportSize(DESK);
   await page.locator('[id$="GET/api/v1/shop"]').getByRole('button', { name: 'Test Request' }).click();
   const answer = page.waitForResponse((response) => new URL(response.url()).pathname === '/api/v1/shop');
   await page.getByRole('button', { name: 'Send Request' }).click();

@@ -3,7 +3,6 @@
 import { readFileSync } from 'node:fs';
 import { type BrowserContext, test as base, type Download, expect, type Page, type Request } from '@playwright/test';
 import type axe from 'axe-core';
-import type { RunOptions } from 'axe-core';
 import { SHOP } from '../playwright.config.ts';
 
 declare global {
@@ -83,13 +82,11 @@ export async function accessible(page: Page, leftOut: string[] = []): Promise<vo
   await settled(page);
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   const rules = Object.fromEntries(leftOut.map((rule) => [rule, { enabled: false }]));
-  const found = await page.evaluate(
-    async (options) => {
-      const { violations } = await window.axe.run(options);
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-    },
-    { runOnly: TAGS, resultTypes: ['violations'], rules } as RunOptions,
-  );
+  const options: axe.RunOptions = { runOnly: TAGS, resultTypes: ['violations'], rules };
+  const found = await page.evaluate(async (chosen) => {
+    const { violations } = await window.axe.run(chosen);
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+  }, options);
   expect(found, `accessibility of ${page.url()}`).toEqual([]);
 }
 
@@ -97,6 +94,20 @@ export async function accessible(page: Page, leftOut: string[] = []): Promise<vo
 export async function fitsScreen(page: Page): Promise<void> {
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(wide, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(0);
+}
+
+export const DESK = { width: 1280, height: 900 };
+
+/** Does something at a desk and on a telephone, light and dark, with one visit. */
+export async function onScreens(page: Page, look: () => Promise<void>): Promise<void> {
+  for (const [size, colorScheme] of [
+    [DESK, 'light'],
+    [{ width: 360, height: 740 }, 'dark'],
+  ] as const) {
+    await page.setViewportSize(size);
+    await page.emulateMedia({ colorScheme });
+    await look();
+  }
 }
 
 /** Looks at what is shown now. */

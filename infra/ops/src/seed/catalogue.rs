@@ -10,10 +10,9 @@ use domain::slug::Slug;
 use domain::time::Time;
 use kit::runtime::ids::Ids;
 use sample_catalogue::{Catalogue, Variant};
-use store::Store;
 use store::new_products::NewProduct;
 
-use super::products::{self, Assortment, new_product};
+use super::products::{self, new_product};
 use super::{made, terms};
 use crate::Failure;
 use crate::stack::Stack;
@@ -26,7 +25,7 @@ pub(super) async fn seed(stack: &Stack, ids: &Ids, count: usize, now: Time) -> R
     let currency = Currency::parse_of_shop(stack.output("Currency")?)?;
     let (of_brands, of_categories) = (brands.len(), categories.len());
     let generated = Generated { catalogue, currency, brands, categories };
-    let added = products::add(stack, ids, now, count, generated).await?;
+    let added = products::add(stack, ids, now, count, move |number| generated.product(number)).await?;
     Ok(format!("{of_brands} more brands, {of_categories} more categories, {added} new products of {count} more"))
 }
 
@@ -38,15 +37,15 @@ struct Generated {
     categories: Vec<CategoryId>,
 }
 
-impl Assortment for Generated {
-    fn product(&self, store: &Store, number: usize) -> Result<NewProduct, Failure> {
+impl Generated {
+    fn product(&self, number: usize) -> Result<NewProduct, Failure> {
         let product = self.catalogue.product(number);
         let at = made() - Duration::from_mins(u64::from(product.minutes_old));
         let brand = product.brand.and_then(|brand| self.brands.get(brand).copied());
         let category = product.categories.last().and_then(|&category| self.categories.get(category).copied());
         let definition = definition(&product, self.currency, brand, category)?;
         let ids = Ids::seeded(u64::try_from(number)?);
-        new_product(store, ids, self.currency, definition, at).map_err(|error| format!("{number}: {error}").into())
+        new_product(&ids, self.currency, definition, at).map_err(|error| format!("{number}: {error}").into())
     }
 }
 

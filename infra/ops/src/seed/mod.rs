@@ -21,8 +21,7 @@ use crate::Failure;
 use crate::search_command;
 use crate::stack::Stack;
 
-/// How many products are made by default. They are written like those of staff, and have pictures; more of them come from a
-/// generated catalogue.
+/// How many products are made by default. They have pictures; more of them come from a generated catalogue.
 pub(crate) const PRODUCTS: usize = 100;
 
 /// When the products were made: those of the generated catalogue before it, the others after it. The beginning of 2026, so
@@ -32,7 +31,7 @@ fn made() -> Time {
 }
 
 pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -> Result<String, Failure> {
-    let (people, (made, shown), coupon, shipping) = tokio::try_join!(
+    let (people, made, coupon, shipping) = tokio::try_join!(
         people::seed(stack, ids, now),
         shop::seed(stack, ids, products.min(PRODUCTS), now),
         coupon::seed(stack, ids, now),
@@ -44,10 +43,7 @@ pub(crate) async fn seed(stack: &Stack, ids: &Ids, products: usize, now: Time) -
     }
     let currency = Currency::parse_of_shop(stack.output("Currency")?)?;
     let clock = Clock::system();
-    let (orders, (), index) = tokio::try_join!(
-        Box::pin(sample_orders::seed(&stack.store, ids, &clock, currency)),
-        shown.upload(stack),
-        search_command::rebuild(stack),
-    )?;
+    let orders = Box::pin(sample_orders::seed(&stack.store, ids, &clock, currency));
+    let (orders, index) = tokio::try_join!(orders, search_command::rebuild(stack))?;
     Ok(format!("{said}\n{orders}\n{index}"))
 }

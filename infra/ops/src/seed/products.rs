@@ -8,7 +8,7 @@ use domain::money::Currency;
 use domain::product::{Definition, Product, Revision};
 use domain::time::Time;
 use kit::runtime::ids::Ids;
-use products::ProductWriter;
+use products::first_stock;
 use store::new_products::NewProduct;
 use store::products::SaveConflict;
 use store::{Commit, Store, StoreError};
@@ -28,22 +28,17 @@ const AT_ONCE: usize = 8;
 /// The pause before a repeated call doubles up to this.
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
-/// What knows each product of a shop by its number.
-pub(super) trait Assortment: Send + Sync + 'static {
-    /// The same in each run.
-    fn product(&self, store: &Store, number: usize) -> Result<NewProduct, Failure>;
-}
-
-/// Adds the first products, unless they are there. Returns how many it added.
+/// Adds the first products, unless they are there. Returns how many it added. `product` makes the same of a number in each
+/// run.
 pub(super) async fn add(
     stack: &Stack,
     ids: &Ids,
     now: Time,
     count: usize,
-    from: impl Assortment,
+    product: impl Fn(usize) -> Result<NewProduct, Failure> + Send + Sync + 'static,
 ) -> Result<usize, Failure> {
-    let adding = Arc::new(Adding { from, store: stack.store.clone(), turn: Mutex::new(()) });
-    let progress = Progress::new("products", count);
+    let adding = Arc::new(Adding { product, store: stack.store.clone(), turn: Mutex::new(()) });
+    let progress = Progress::new(count);
     let (mut tasks, places, mut added) = (JoinSet::new(), Arc::new(Semaphore::new(AT_ONCE)), 0);
     for first in (0..count).step_by(TOGETHER) {
         let (adding, place) = (Arc::clone(&adding), Arc::clone(&places).acquire_owned().await?);
@@ -66,14 +61,14 @@ pub(super) async fn add(
     Ok(added)
 }
 
-struct Adding<A> {
-    from: A,
+struct Adding<P> {
+    product: P,
     store: Store,
     /// Transactions that count products of the same category at the same moment would be in conflict.
     turn: Mutex<()>,
 }
 
-impl<A: Assortment> Adding<A> {
+impl<P: Fn(usize) -> Result<NewProduct, Failure>> Adding<P> {
     /// Adds the products from `first` to before `last`. Among thousands of calls some are lost, and adding can be repeated.
     async fn patiently(&self, first: usize, last: usize, ids: &Ids, now: Time) -> Result<usize, Failure> {
         let mut pause = Duration::from_secs(1);
@@ -89,8 +84,8 @@ impl<A: Assortment> Adding<A> {
     }
 
     async fn group(&self, first: usize, last: usize, ids: &Ids, now: Time) -> Result<usize, Commit<SaveConflict>> {
-        let products = (first..last).map(|number| self.from.product(&self.store, number)).collect::<Result<_, _>>();
-        let products = products.map_err(|error: Failure| StoreError::Corrupt(error.to_string()))?;
+        let products = (first..last).map(&self.product).collect::<Result<_, _>>();
+        let products = products.map_err(|error| StoreError::Corrupt(error.to_string()))?;
         let missing = self.store.prepare_products(products).await?;
         if !missing.is_empty() {
             let _turn = self.turn.lock().await;
@@ -102,8 +97,7 @@ impl<A: Assortment> Adding<A> {
 
 /// A new product with its stock.
 pub(super) fn new_product(
-    store: &Store,
-    ids: Ids,
+    ids: &Ids,
     currency: Currency,
     definition: Definition,
     at: Time,
@@ -111,7 +105,6 @@ pub(super) fn new_product(
     let id = ids.product(at);
     let defined = Product::define(id, currency, definition, || ids.variant(at), at);
     let Revision { product, added, .. } = defined.map_err(|violations| format!("{violations:?}"))?;
-    let writer = ProductWriter { store: store.clone(), ids };
-    let stock = added.iter().map(|new| writer.first_stock(id, new, None, at)).collect();
+    let stock = added.iter().map(|new| first_stock(ids, id, new, None, at)).collect();
     Ok(NewProduct { product, stock })
 }

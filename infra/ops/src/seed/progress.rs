@@ -8,7 +8,6 @@ const WIDTH: usize = 30;
 
 #[derive(Debug, Clone)]
 pub(super) struct Progress {
-    what: &'static str,
     all: usize,
     done: Arc<AtomicUsize>,
     /// Pipes and files get a line for each tenth.
@@ -16,8 +15,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(what: &'static str, all: usize) -> Self {
-        Self { what, all, done: Arc::default(), is_terminal: std::io::stderr().is_terminal() }
+    pub(super) fn new(all: usize) -> Self {
+        Self { all, done: Arc::default(), is_terminal: std::io::stderr().is_terminal() }
     }
 
     pub(super) fn add(&self, more: usize) {
@@ -27,11 +26,11 @@ impl Progress {
         if step(done) == step(before) {
             return;
         }
-        let Self { what, all, .. } = self;
+        let all = self.all;
         let full = done * WIDTH / all;
         let bar: String = (0..WIDTH).map(|at| if at < full { '=' } else { ' ' }).collect();
-        let (start, end) = if self.is_terminal && done < *all { ("\r", "") } else { ("\r", "\n") };
+        let (start, end) = if self.is_terminal && done < all { ("\r", "") } else { ("\r", "\n") };
         // A terminal that is gone must not end the seed.
-        let _ = write!(std::io::stderr(), "{start}{what} [{bar}] {done} of {all} {end}");
+        let _ = write!(std::io::stderr(), "{start}products [{bar}] {done} of {all} {end}");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::id::{BrandId, CategoryId, ImageId, ProductId};
+use domain::id::{BrandId, CategoryId, ImageId};
 use domain::money::Currency;
 use domain::product::{Definition, Image, ProductStatus, VariantDefinition, VariantFacts};
 use domain::sku::Sku;
@@ -12,61 +12,41 @@ use domain::slug::Slug;
 use domain::stock::{Backorder, BackorderChange, BackorderMode, StockSetting};
 use domain::time::Time;
 use kit::runtime::ids::Ids;
-use picture_files::Pictures;
-use store::Store;
 use store::new_products::NewProduct;
 
 use super::kinds::{BRANDS, KINDS, Nth, combinations, nth};
 use super::pictures::{self, EDGE};
-use super::products::{self, Assortment, new_product};
+use super::products::{self, new_product};
 use super::{made, terms};
 use crate::Failure;
 use crate::stack::Stack;
 
-/// The pictures of each product, still to be uploaded.
-pub(super) struct Shown(Vec<(ProductId, ImageId, Arc<Pictures>)>);
-
-impl Shown {
-    pub(super) async fn upload(self, stack: &Stack) -> Result<(), Failure> {
-        pictures::upload_all(stack, self.0).await
-    }
-}
-
-pub(super) async fn seed(stack: &Stack, ids: &Ids, count: usize, now: Time) -> Result<(String, Shown), Failure> {
-    // They are drawn while the table is written.
-    let (drawn, (made, said)) = tokio::try_join!(pictures::draw_all(), add_all(stack, ids, count, now))?;
-    let shown = made.into_iter().enumerate();
-    let shown = shown.map(|(number, (product, image))| (product, image, Arc::clone(&drawn[nth(number).brand])));
-    Ok((said, Shown(shown.collect())))
-}
-
-/// All products, each with its picture, and what is told of them.
-async fn add_all(
-    stack: &Stack,
-    ids: &Ids,
-    count: usize,
-    now: Time,
-) -> Result<(Vec<(ProductId, ImageId)>, String), Failure> {
+pub(super) async fn seed(stack: &Stack, ids: &Ids, count: usize, now: Time) -> Result<String, Failure> {
     let paths = category_paths();
     let tree = paths.iter().map(|path| {
         let (name, above) = path.split_last().unwrap_or((&"", &[]));
         (*name, paths.iter().position(|one| *one == above))
     });
-    let (brands, categories) = tokio::try_join!(
+    let (brands, categories, drawn) = tokio::try_join!(
         terms::brands(stack, ids, now, BRANDS.into_iter()),
         terms::categories(stack, ids, now, tree),
+        pictures::draw_all(),
     )?;
     let said = format!("{} brands, {} categories", brands.len(), categories.len());
     let categories = paths.into_iter().zip(categories).collect();
     let currency = Currency::parse_of_shop(stack.output("Currency")?)?;
     let handmade = Handmade { currency, brands, categories };
-    let products = (0..count).map(|number| {
-        let NewProduct { product, .. } = handmade.product(&stack.store, number)?;
-        Ok((product.id, product.images.first().ok_or("each product has a picture")?.id))
+    let products = (0..count).map(|number| handmade.product(number)).collect::<Result<Vec<_>, _>>()?;
+    let shown = products.iter().enumerate().flat_map(|(number, NewProduct { product, .. })| {
+        let pictures = &drawn[nth(number).brand];
+        product.images.iter().map(move |image| (product.id, image.id, Arc::clone(pictures)))
     });
-    let products = products.collect::<Result<_, Failure>>()?;
-    let added = products::add(stack, ids, now, count, handmade).await?;
-    Ok((products, format!("{said}, {added} new products of {count}")))
+    let shown = shown.collect();
+    let (added, ()) = tokio::try_join!(
+        products::add(stack, ids, now, count, move |number| Ok(products[number].clone())),
+        pictures::upload_all(stack, shown),
+    )?;
+    Ok(format!("{said}, {added} new products of {count}"))
 }
 
 /// All categories, each after the one that it is in.
@@ -88,13 +68,13 @@ struct Handmade {
     categories: BTreeMap<&'static [&'static str], CategoryId>,
 }
 
-impl Assortment for Handmade {
-    fn product(&self, store: &Store, number: usize) -> Result<NewProduct, Failure> {
+impl Handmade {
+    fn product(&self, number: usize) -> Result<NewProduct, Failure> {
         // Newer than all of the generated catalogue, which counts from the beginning.
         let ids = Ids::seeded(u64::MAX - u64::try_from(number)?);
         let at = made() + Duration::from_mins(u64::try_from(number)?);
         let image = ImageId::from_bytes(ids.upload(at).to_bytes());
-        let mut new = new_product(store, ids, self.currency, self.definition(number)?, at)?;
+        let mut new = new_product(&ids, self.currency, self.definition(number)?, at)?;
         let alt = format!("{}, drawn", new.product.name);
         new.product.images.push(Image { id: image, alt, width: EDGE, height: EDGE, shows: None });
         if number.is_multiple_of(26) {
@@ -106,9 +86,7 @@ impl Assortment for Handmade {
         }
         Ok(new)
     }
-}
 
-impl Handmade {
     fn definition(&self, n: usize) -> Result<Definition, Failure> {
         let Nth { kind, brand, name } = nth(n);
         let unit = 10_i64.pow(self.currency.decimals());
@@ -145,5 +123,28 @@ impl Handmade {
             variants: variants.collect::<Result<_, _>>()?,
             ..Definition::new(Slug::of_name(&name)?, name.clone())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use domain::money::Currency;
+
+    use super::super::PRODUCTS;
+    use super::Handmade;
+
+    #[test]
+    fn each_run_makes_the_same_products_with_ids_and_pictures_of_their_own() {
+        let currency = Currency::parse_of_shop("usd").unwrap();
+        let handmade = Handmade { currency, brands: Vec::new(), categories: BTreeMap::new() };
+        let made = || {
+            let all = (0..PRODUCTS).map(|number| handmade.product(number).unwrap());
+            all.map(|new| (new.product, new.stock)).collect::<Vec<_>>()
+        };
+        assert_eq!(made(), made());
+        let ids: BTreeSet<_> = made().iter().map(|(product, _)| (product.id, product.images[0].id)).collect();
+        assert_eq!(ids.len(), PRODUCTS);
     }
 }

@@ -10,7 +10,7 @@ import { forgetLoaded } from '../ui/use-load.ts';
 export function entered(user: User): void {
   setUser(user);
   forgetLoaded();
-  reloadCart().catch(() => {});
+  void reloadCart();
 }
 
 /** If the shop cannot be told, the person is still signed in. */
@@ -19,5 +19,5 @@ export async function leave(): Promise<void> {
   setUser(null);
   forgetPerson();
   tellOtherTabs('left');
-  reloadCart().catch(() => {});
+  void reloadCart();
 }

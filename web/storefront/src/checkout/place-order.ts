@@ -36,5 +36,5 @@ export function usePlaceOrder(onPlaced: (order: OrderBody) => Promise<void>) {
 async function repair(error: unknown): Promise<void> {
   if (isKontorError(error, 'shipping_method_not_offered')) changeDraft({ shippingMethodId: '' });
   if (isKontorError(error, 'payment_method_not_accepted', 'cash_limit_exceeded')) changeDraft({ paymentMethod: '' });
-  if (isRefused(error)) await reloadCart().catch(() => {});
+  if (isRefused(error)) await reloadCart();
 }

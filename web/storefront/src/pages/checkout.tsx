@@ -98,7 +98,7 @@ function Form({ shop, addresses, invoices, cart: now }: Props) {
     await open(order);
   });
   const open = async (order: OrderBody) => {
-    reloadCart().catch(() => {});
+    void reloadCart();
     // The way back from the payment page leads to the order, not to a checkout that is over.
     route(`/orders/${order.id}`, true);
     toast(t('order.thanks'));

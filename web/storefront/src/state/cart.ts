@@ -31,10 +31,12 @@ export async function loadCart(): Promise<CartBody> {
   return data;
 }
 
-/** Loads it here and in the other tabs. */
-export async function reloadCart(): Promise<void> {
-  await loadCart();
-  tellOtherTabs('cart');
+/** Loads it here and in the other tabs, if the shop can be reached. */
+export function reloadCart(): Promise<void> {
+  return loadCart().then(
+    () => tellOtherTabs('cart'),
+    () => {},
+  );
 }
 
 /** Most visitors have put nothing into a cart yet: for them the shop is not asked. */

@@ -72,7 +72,7 @@ impl StatsCounter {
                     break;
                 }
             }
-            self.store.list_under_skus(unlisted).await?;
+            self.store.list_for_finding(unlisted).await?;
             self.commit(&writes).await.map(|attempt| attempt_of(attempt, done))
         })
         .await

@@ -123,8 +123,8 @@ impl StatsCounter {
                 return Err(StoreError::Unavailable(format!("{order} was not counted: {why}")));
             }
             orders = self.store.orders_in_figures(ids).await?;
-            // Orders from before there were lists of SKUs were counted without them.
-            self.store.list_under_skus(orders.iter().map(|it| (&it.whole.order, &it.whole.purchase))).await?;
+            // Orders from before there were these lists were counted without them.
+            self.store.list_for_finding(orders.iter().map(|it| (&it.whole.order, &it.whole.purchase))).await?;
         }
         let customers: BTreeSet<String> = orders.iter().map(|order| customer_of(&order.whole.order)).collect();
         let first_orders = self.store.first_orders(&customers.into_iter().collect::<Vec<_>>()).await?;

@@ -31,7 +31,7 @@ use std::time::Duration;
 
 pub use dispute::{Dispute, DisputeReport};
 pub use exchange::VariantUnits;
-pub use filter::{Addressee, InvalidMoment, OrderFilter, parse_from, parse_to, tracking_key};
+pub use filter::{Addressee, InvalidMoment, OrderFilter, Sought, code_key, parse_from, parse_to, phone_key};
 pub use history::{HistoryCode, HistoryEntry};
 pub use limits::{
     HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,

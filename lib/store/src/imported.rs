@@ -18,7 +18,7 @@ use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, seconds, text};
 use crate::engine::read::WriteOutcome;
-use crate::order_search::{names, trackings};
+use crate::order_finding::{names, trackings};
 use crate::orders::{order_item, purchase_item};
 use crate::outbox::OutboxEvent;
 use crate::users::{email_item, profile_item};

@@ -635,6 +635,11 @@ pub fn order_tracking(id: OrderId, tracking: &str) -> Key {
     Key::new(order_partition(id), format!("TRACKING#{tracking}"))
 }
 
+/// Another name of an order's addresses. It is not in the order's partition, as what was counted of it is not.
+pub fn other_order_name(id: OrderId, name: &str) -> Key {
+    Key::new(format!("ORDERNAMES#{id}"), name)
+}
+
 /// GSI1 over what orders are found by, by the beginning of a folded name.
 pub fn order_named(name: &str, id: OrderId) -> IndexKey {
     IndexKey { index: GSI1, pk: orders_named_partition(name), sk: format!("{name}#{id}") }
@@ -660,6 +665,33 @@ pub fn order_with_sku(sku: &Sku, id: OrderId) -> Key {
 
 pub fn orders_with_sku_partition(sku: &Sku) -> String {
     format!("SKUORDERS#{sku}")
+}
+
+/// An address of the order has this postal code.
+pub fn order_with_postal_code(code: &str, id: OrderId) -> Key {
+    Key::new(orders_with_postal_code_partition(code), id.to_string())
+}
+
+pub fn orders_with_postal_code_partition(code: &str) -> String {
+    format!("POSTALCODEORDERS#{code}")
+}
+
+/// An address of the order has a telephone number with these last digits.
+pub fn order_with_phone(digits: &str, id: OrderId) -> Key {
+    Key::new(orders_with_phone_partition(digits), id.to_string())
+}
+
+pub fn orders_with_phone_partition(digits: &str) -> String {
+    format!("PHONEORDERS#{digits}")
+}
+
+/// The order was placed with this mail address, by the beginning of which it is found.
+pub fn order_with_email(email: &Email, id: OrderId) -> Key {
+    Key::new(orders_with_email_partition(email.as_str()), format!("{email}#{id}"))
+}
+
+pub fn orders_with_email_partition(beginning: &str) -> String {
+    format!("MAILORDERS#{}", beginning.chars().take(2).collect::<String>())
 }
 
 /// GSI2 over what was bought in a month. It never changes, so a reader of a period misses no order that gets another

@@ -30,6 +30,7 @@ pub mod mail;
 pub mod misses;
 pub mod new_products;
 pub mod notices;
+mod order_finding;
 mod order_search;
 mod order_vat;
 pub mod orders;

@@ -1,21 +1,20 @@
-//! Orders as staff look for them. Number, tracking code, name, SKU, document, payment, buyer, status and time are keys; for
-//! the rest, orders are read that do not fit.
+//! Orders as staff look for them. What is sought, buyer, status and time are keys; for the rest, orders are read that do not
+//! fit.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::id::OrderId;
-use domain::order::{Order, OrderFilter, Purchase, Status};
-use domain::text::folded;
+use domain::order::{Order, OrderFilter, Purchase, Sought, Status};
 use domain::time::Time;
 use domain::upload::Period;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 use crate::engine::error::StoreError;
-use crate::engine::item::{Attributes, Item, read};
+use crate::engine::item::{Attributes, read};
 use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::{GSI1, GSI2, SHARDS};
+use crate::order_finding::{ListedOrder, OrderName};
 use crate::orders::OrderAndPurchase;
 use crate::{Store, keys};
 
@@ -27,45 +26,6 @@ const MAX_READ: usize = 1_000;
 /// How many orders of the same number or tracking code are found. More than one is next to impossible for a number; a
 /// parcel can have several orders of a buyer.
 const SAME: usize = 10;
-
-/// A name that an order is found by.
-#[derive(Debug, Serialize, Deserialize)]
-struct OrderName {
-    order_id: OrderId,
-    /// The whole name, if this is the last word of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    whole: Option<String>,
-}
-
-/// An order in the list of a tracking code or a SKU.
-#[derive(Debug, Serialize, Deserialize)]
-struct ListedOrder {
-    order_id: OrderId,
-}
-
-/// What an order is found by from the beginning: the name of its recipient, and the last word of it.
-pub(crate) fn names(id: OrderId, purchase: &Purchase) -> Result<Vec<Item>, StoreError> {
-    let whole = folded(&purchase.shipping.name);
-    let last = whole.rsplit(' ').next().filter(|last| *last != whole);
-    let named = |name: &str, whole| {
-        let item = Item::new(keys::order_recipient(id, name), &OrderName { order_id: id, whole })?;
-        Ok(item.index(keys::order_named(name, id)))
-    };
-    let first = (!whole.is_empty()).then(|| named(&whole, None));
-    first.into_iter().chain(last.map(|last| named(last, Some(whole.clone())))).collect()
-}
-
-/// What an order is found by as soon as its parcels have it. A code that a parcel had before finds nothing, because the
-/// order is asked.
-pub(crate) fn trackings(before: Option<&Order>, after: &Order) -> Result<Vec<Item>, StoreError> {
-    let known = before.map(Order::tracking_keys).unwrap_or_default();
-    let new = after.tracking_keys().into_iter().filter(|tracking| !known.contains(tracking));
-    let item = |tracking: String| {
-        let item = Item::new(keys::order_tracking(after.id, &tracking), &ListedOrder { order_id: after.id })?;
-        Ok(item.index(keys::order_tracked(&tracking, after.id)))
-    };
-    new.map(item).collect()
-}
 
 /// A partition that is read some items at a time.
 struct Reader {
@@ -156,6 +116,13 @@ fn partitions(filter: &OrderFilter) -> Vec<KeyRange> {
     shards.map(|partition| KeyRange::of(partition).in_index(GSI2)).collect()
 }
 
+/// What of a list of orders is in the filter's period.
+fn in_period(range: KeyRange, filter: &OrderFilter, oldest_first: bool) -> KeyRange {
+    let range = filter.from.map_or(range.clone(), |from| range.starting_at(keys::orders_from(from)));
+    let range = filter.to.map_or(range.clone(), |to| range.ending_at(keys::orders_from(to)));
+    if oldest_first { range } else { range.newest_first() }
+}
+
 impl Store {
     /// The orders that fit the filter, newest or oldest first. A page can be short, or empty, although there are more:
     /// then its cursor says how far it has looked.
@@ -165,40 +132,42 @@ impl Store {
         oldest_first: bool,
         request: &PageRequest,
     ) -> Result<Page<Order>, StoreError> {
-        if let Some(number) = &filter.number {
-            let found = self.orders_numbered(number).await?;
-            return self.of_those(&found, filter, None).await;
-        }
-        if let Some(tracking) = &filter.tracking {
-            let found = self.orders_at(keys::orders_tracked_partition(tracking)).await?;
-            return self.of_those(&found, filter, None).await;
-        }
-        if let Some(document) = &filter.document {
-            let found = self.orders_at(keys::orders_with_document_partition(document)).await?;
-            return self.of_those(&found, filter, None).await;
-        }
-        if let Some(charge) = &filter.charge {
-            let found = self.order_of_charge(charge).await?;
-            return self.of_those(found.as_slice(), filter, None).await;
-        }
-        let in_period = |range: KeyRange| {
-            let range = filter.from.map_or(range.clone(), |from| range.starting_at(keys::orders_from(from)));
-            let range = filter.to.map_or(range.clone(), |to| range.ending_at(keys::orders_from(to)));
-            if oldest_first { range } else { range.newest_first() }
+        let listed = async |partition| {
+            let range = in_period(KeyRange::of(partition), filter, oldest_first);
+            self.find_listed(&range, ListedOrder::id, filter, request).await
         };
-        if let Some(name) = &filter.name {
-            let range = KeyRange::of(keys::orders_named_partition(name)).in_index(GSI1).with_prefix(name);
-            // A name of which the first and the last word begin so is in the list twice.
-            let is_other = |found: &OrderName| found.whole.as_ref().is_none_or(|whole| !whole.starts_with(&**name));
-            let found = |found: OrderName| is_other(&found).then_some(found.order_id);
-            return self.find_listed(&range, found, filter, request).await;
-        }
-        if let Some(sku) = &filter.sku {
-            let range = in_period(KeyRange::of(keys::orders_with_sku_partition(sku)));
-            return self.find_listed(&range, |found: ListedOrder| Some(found.order_id), filter, request).await;
-        }
+        let ids = match &filter.sought {
+            None => return self.list_orders(filter, oldest_first, request).await,
+            Some(Sought::Number(number)) => self.orders_numbered(number).await?,
+            Some(Sought::TrackingCode(code)) => self.orders_at(keys::orders_tracked_partition(code)).await?,
+            Some(Sought::Document(number)) => self.orders_at(keys::orders_with_document_partition(number)).await?,
+            Some(Sought::Charge(charge)) => self.order_of_charge(charge).await?.into_iter().collect(),
+            Some(Sought::Name(name)) => {
+                let range = KeyRange::of(keys::orders_named_partition(name)).in_index(GSI1).with_prefix(name);
+                let found = |found: OrderName| found.is_first(name).then_some(found.order_id);
+                return self.find_listed(&range, found, filter, request).await;
+            }
+            Some(Sought::EmailPrefix(prefix)) => {
+                let range = KeyRange::of(keys::orders_with_email_partition(prefix)).with_prefix(prefix);
+                return self.find_listed(&range, ListedOrder::id, filter, request).await;
+            }
+            Some(Sought::Sku(sku)) => return listed(keys::orders_with_sku_partition(sku)).await,
+            Some(Sought::PostalCode(code)) => return listed(keys::orders_with_postal_code_partition(code)).await,
+            Some(Sought::Phone(digits)) => return listed(keys::orders_with_phone_partition(digits)).await,
+        };
+        self.of_those(&ids, filter, None).await
+    }
+
+    /// The orders that fit a filter in which nothing is sought.
+    async fn list_orders(
+        &self,
+        filter: &OrderFilter,
+        oldest_first: bool,
+        request: &PageRequest,
+    ) -> Result<Page<Order>, StoreError> {
         let limit = request.limit as usize;
-        let key_ranges: Vec<KeyRange> = partitions(filter).into_iter().map(in_period).collect();
+        let key_ranges: Vec<KeyRange> =
+            partitions(filter).into_iter().map(|range| in_period(range, filter, oldest_first)).collect();
         let step = if filter.needs_reading() {
             (MAX_READ / 4 / key_ranges.len()).clamp(25, 100)
         } else {
@@ -275,20 +244,6 @@ impl Store {
     async fn orders_at(&self, partition: String) -> Result<Vec<OrderId>, StoreError> {
         let found = self.query(&KeyRange::of(partition).in_index(GSI1), None, SAME).await?;
         Ok(found.iter().filter_map(|(id, _)| OrderId::parse(id).ok()).collect())
-    }
-
-    /// Lists orders under the SKUs that they have now. Those under which they were listed before stay.
-    pub async fn list_under_skus(
-        &self,
-        orders: impl IntoIterator<Item = (&Order, &Purchase)>,
-    ) -> Result<(), StoreError> {
-        let mut items = Vec::new();
-        for (order, purchase) in orders {
-            for sku in order.skus(purchase) {
-                items.push(Item::new(keys::order_with_sku(sku, order.id), &ListedOrder { order_id: order.id })?);
-            }
-        }
-        self.put_all(items).await
     }
 
     /// The orders of a list of what they are found by: as many entries as a page has, and more until an order of them fits.

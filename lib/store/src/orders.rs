@@ -27,7 +27,7 @@ use crate::engine::read::WriteOutcome;
 use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
 use crate::keys::GSI1;
-use crate::order_search::{names, trackings};
+use crate::order_finding::{names, trackings};
 use crate::outbox::OutboxEvent;
 use crate::returns::write_return;
 use crate::stock::{change_item, set_bands, stock_update};

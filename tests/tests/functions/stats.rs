@@ -189,17 +189,23 @@ pub(crate) async fn remade(shop: &Shop) -> BTreeMap<String, Figures> {
     days
 }
 
-/// Whether the figures are what the orders say, and the orders are listed under their SKUs.
+/// Whether the figures are what the orders say, and the orders are listed under what they are found by.
 pub(crate) async fn assert_right(shop: &Shop, staff: &Person, what: &str) {
     assert_eq!(told(shop, staff).await, remade(shop).await, "{what}");
     let orders = whole_orders(shop).await;
     let placed = orders.iter().filter(|whole| !whole.order.awaits_confirmation);
-    let skus = |WholeOrder { order, purchase, .. }: &WholeOrder| {
+    let places = |WholeOrder { order, purchase, .. }: &WholeOrder| {
+        let code = &purchase.shipping.postal_code;
+        let others = [
+            format!("POSTALCODEORDERS#{code} / {}", order.id),
+            format!("MAILORDERS#{} / {}#{}", &order.email.as_str()[..2], order.email, order.id),
+        ];
         let key = |sku| format!("SKUORDERS#{sku} / {}", order.id);
-        order.skus(purchase).into_iter().map(key).collect::<Vec<_>>()
+        order.skus(purchase).into_iter().map(key).chain(others).collect::<Vec<_>>()
     };
-    let listed: BTreeSet<String> = shop.table.items_under("SKUORDERS#").into_keys().collect();
-    assert_eq!(listed, placed.flat_map(skus).collect(), "{what}");
+    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "MAILORDERS#"];
+    let listed: BTreeSet<String> = lists.iter().flat_map(|list| shop.table.items_under(list).into_keys()).collect();
+    assert_eq!(listed, placed.flat_map(places).collect(), "{what}");
 }
 
 #[tokio::test]

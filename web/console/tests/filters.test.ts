@@ -5,16 +5,31 @@ import { firstFound, orderIdIn, orderQueries, productQuery, reviewQuery } from '
 
 const queries = (q: string, others = {}) => orderQueries({ q, ...others }, 'UTC');
 
+/** What a text is looked for as. */
+const meanings = (q: string) => queries(q).map((query) => Object.keys(query).join());
+
 test('an order is found by what people have of it', () => {
-  assert.deepEqual(queries('ada@example.com'), [{ email: 'ada@example.com' }]);
+  const email = 'ada@example.com';
+  assert.deepEqual(queries(email), [{ email }, { emailPrefix: email }]);
+  assert.deepEqual(queries('ada@'), [{ emailPrefix: 'ada@' }]);
   assert.deepEqual(queries('usr_01M8C2C7DE86J8MMWP7W18NG0A'), [{ userId: 'usr_01M8C2C7DE86J8MMWP7W18NG0A' }]);
   assert.deepEqual(queries('Ada Lovelace'), [{ name: 'Ada Lovelace' }]);
-  assert.deepEqual(queries('tee-black'), [{ name: 'tee-black' }, { sku: 'tee-black' }]);
-  assert.deepEqual(queries('IN-2026-000042')[0], { documentNumber: 'IN-2026-000042' });
-  assert.deepEqual(queries('pi_3PqYJ2KZ8uXh4T')[0], { paymentIntent: 'pi_3PqYJ2KZ8uXh4T' });
-  assert.deepEqual(queries('TEE_7'), [{ number: 'TEE_7' }, { sku: 'TEE_7' }]);
-  assert.deepEqual(queries('00 34 0434 1610'), [{ number: '00 34 0434 1610' }, { trackingCode: '00 34 0434 1610' }]);
   assert.deepEqual(queries(' ', { status: 'paid' }), [{ status: 'paid' }]);
+  for (const [words, wanted] of [
+    ['tee-black', 'name sku emailPrefix'],
+    ['IN-2026-000042', 'documentNumber number trackingCode sku postalCode emailPrefix'],
+    ['pi_3PqYJ2KZ8uXh4T', 'paymentIntent number trackingCode sku emailPrefix'],
+    ['TEE_7', 'number sku emailPrefix'],
+    ['00 34 0434 1610', 'number trackingCode phone postalCode'],
+    ['+49 30 1234567', 'number phone'],
+    ['(030) 1234567', 'number phone'],
+    ['SW1A 1AA', 'number trackingCode postalCode'],
+    ['10117', 'number sku phone postalCode emailPrefix'],
+    ['ada.lovelace', 'name sku emailPrefix'],
+    ['ada+shop', 'name emailPrefix'],
+  ] as const) {
+    assert.equal(meanings(words).join(' '), wanted, words);
+  }
 });
 
 test('a number is found with and without its dash, and so are those of other shops', () => {
@@ -26,20 +41,25 @@ test('a number is found with and without its dash, and so are those of other sho
   ]);
   assert.deepEqual(queries('#100234'), [{ number: '#100234' }]);
   assert.deepEqual(queries('R-2026/171'), [{ number: 'R-2026/171' }]);
-  assert.deepEqual(queries('100234'), [{ number: '100234' }, { trackingCode: '100234' }, { sku: '100234' }]);
+  assert.deepEqual(queries('100234').slice(0, 2), [{ number: '100234' }, { trackingCode: '100234' }]);
 });
 
 test('the API is asked for nothing that it refuses', () => {
   assert.deepEqual(queries('L'), [{ sku: 'L' }]);
-  for (const q of ['#', '...', '1'.repeat(101), 'a b'.repeat(40)]) assert.deepEqual(queries(q), [], q);
-  assert.deepEqual(queries('1'.repeat(50)), [{ trackingCode: '1'.repeat(50) }, { sku: '1'.repeat(50) }]);
-  assert.deepEqual(queries('Lovelace', { sku: 'TEE' }), [{ name: 'Lovelace' }, { sku: 'Lovelace' }]);
-  assert.deepEqual(queries('ada@example.com', { sku: 'TEE' }), [{ email: 'ada@example.com', sku: 'TEE' }]);
+  for (const q of ['#', '...', '1'.repeat(101), 'a b'.repeat(40), '@', '@example.com', 'a b@c', 'ä@b']) {
+    assert.deepEqual(queries(q), [], q);
+  }
+  assert.deepEqual(meanings('1'.repeat(50)), ['trackingCode', 'sku', 'emailPrefix']);
+  assert.deepEqual(meanings('1'.repeat(21)), ['number', 'trackingCode', 'sku', 'emailPrefix']);
+  // The API takes nothing else beside a SKU, but a whole address.
+  const [byName] = queries('Lovelace', { sku: 'TEE' });
+  assert.deepEqual(byName, { name: 'Lovelace' });
+  assert.deepEqual(queries('ada@example.com', { sku: 'TEE' })[0], { email: 'ada@example.com', sku: 'TEE' });
   assert.deepEqual(queries('', { sku: 'TEE' }), [{ sku: 'TEE' }]);
 });
 
-test('an address or an id is looked for when it is whole, and finds nothing before', () => {
-  for (const q of ['ada@', 'ada@example.', 'usr_01M8', 'ord_01M8']) assert.deepEqual(queries(q), [], q);
+test('an id is looked for when it is whole, and finds nothing before', () => {
+  for (const q of ['usr_01M8', 'ord_01M8']) assert.deepEqual(queries(q), [], q);
   assert.equal(orderIdIn(' ORD_01m8c2c7de86j8mmwp7w18ng0a '), 'ord_01M8C2C7DE86J8MMWP7W18NG0A');
   assert.equal(orderIdIn('usr_01M8C2C7DE86J8MMWP7W18NG0A'), undefined);
 });

@@ -2,12 +2,13 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use domain::address::{PostalAddress, parse_phone};
 use domain::document;
 use domain::email::Email;
 use domain::id::UserId;
 use domain::order::{
-    Addressee, MAX_SHIPMENT, Method, Order, OrderFilter, PaymentStatus, Status, parse_from, parse_number, parse_to,
-    tracking_key,
+    Addressee, MAX_SHIPMENT, Method, Order, OrderFilter, PaymentStatus, Sought, Status, code_key, parse_from,
+    parse_number, parse_to, phone_key,
 };
 use domain::sku::Sku;
 use domain::text::beginning_of_name;
@@ -32,8 +33,9 @@ pub(crate) struct OrdersQuery {
     /// The orders with a parcel that has this tracking code. Case, spaces and signs do not matter.
     #[param(example = "00340434161094021501")]
     tracking_code: Option<String>,
-    /// The orders to people whose name, or its last word, begins so: at least two letters or numbers. Case, accents and
-    /// signs do not matter. They come in the order of their names.
+    /// The orders with a person in an address whose name, or its last word, begins so, or with such a company: at least two
+    /// letters or numbers. Case, accents and signs do not matter. They come in the order of these names. Companies, and
+    /// whose the bill is, are found some seconds after the order was placed.
     #[param(example = "lovelace")]
     name: Option<String>,
     /// The orders in which this SKU was bought, or sent in exchange. They are found some seconds after that.
@@ -45,6 +47,18 @@ pub(crate) struct OrdersQuery {
     /// The order that was paid by this payment intent of Stripe.
     #[param(example = "pi_3PqYJ2KZ8uXh4T")]
     payment_intent: Option<String>,
+    /// The orders with this postal code in an address; spaces and signs do not matter. An order is found some seconds after it
+    /// was placed.
+    #[param(example = "10117")]
+    postal_code: Option<String>,
+    /// The orders with this telephone number in an address, by its last seven digits; so it may be with or without the code of
+    /// the country. An order is found some seconds after it was placed.
+    #[param(example = "+49 30 1234567")]
+    phone: Option<String>,
+    /// The orders whose mail address begins so, in the order of the addresses; 2 characters or more. An order is found some
+    /// seconds after it was placed.
+    #[param(example = "ada@")]
+    email_prefix: Option<String>,
     /// The orders that guests placed with this mail address, and those of the account that has it now.
     email: Option<String>,
     /// The orders of this account.
@@ -83,6 +97,9 @@ impl OrdersQuery {
             ("SKU", self.sku.clone()),
             ("document", self.document_number.clone()),
             ("payment intent", self.payment_intent.clone()),
+            ("postal code", self.postal_code.clone()),
+            ("telephone", self.phone.clone()),
+            ("beginning of email", self.email_prefix.clone()),
             ("email", self.email.clone()),
             ("user", self.user_id.clone()),
             ("from", self.from.clone()),
@@ -107,9 +124,20 @@ fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result
     })
 }
 
-fn tracking(code: &str) -> Result<String, &'static str> {
-    let key = if code.len() > MAX_SHIPMENT { String::new() } else { tracking_key(code) };
-    if key.is_empty() { Err("must have letters or numbers, and at most 100 characters") } else { Ok(key) }
+fn code(text: &str, max: usize) -> Result<String, String> {
+    let key = if text.len() > max { String::new() } else { code_key(text) };
+    let is_empty = key.is_empty();
+    if is_empty { Err(format!("must have letters or numbers, and at most {max} characters")) } else { Ok(key) }
+}
+
+fn email_prefix(text: &str) -> Result<String, &'static str> {
+    let prefix = text.trim().to_ascii_lowercase();
+    let is_plain = prefix.bytes().all(|c| c.is_ascii_graphic());
+    if is_plain && (2..=Email::MAX_LENGTH).contains(&prefix.len()) {
+        Ok(prefix)
+    } else {
+        Err("must be 2 to 254 plain characters")
+    }
 }
 
 fn payment_intent(text: &str) -> Result<String, &'static str> {
@@ -128,7 +156,8 @@ fn statuses(text: &str) -> Result<Vec<Status>, String> {
 
 /// Lists orders, newest first.
 ///
-/// All filters can be combined. A page can be short or empty although more pages follow: go on until `nextCursor` is
+/// At most one of number, tracking code, name, SKU, document, payment intent, postal code, telephone number and beginning
+/// of the mail address can be given, with any of the other filters. A page can be short or empty although more pages follow: go on until `nextCursor` is
 /// null. Reading the list leaves an entry in the audit trail.
 #[utoipa::path(get, path = "/api/v1/admin/orders", params(OrdersQuery), responses(
     (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
@@ -142,11 +171,16 @@ pub(crate) async fn list(
     let mut fields = Fields::default();
     let sought = (
         fields.check_optional("number", query.number.as_deref(), parse_number),
-        fields.check_optional("trackingCode", query.tracking_code.as_deref(), tracking),
+        fields.check_optional("trackingCode", query.tracking_code.as_deref(), |text| code(text, MAX_SHIPMENT)),
         fields.check_optional("name", query.name.as_deref(), beginning_of_name),
         fields.check_optional("sku", query.sku.as_deref(), Sku::parse),
         fields.check_optional("documentNumber", query.document_number.as_deref(), document::parse_number),
         fields.check_optional("paymentIntent", query.payment_intent.as_deref(), payment_intent),
+        fields.check_optional("postalCode", query.postal_code.as_deref(), |text| {
+            code(text, PostalAddress::MAX_POSTAL_CODE)
+        }),
+        fields.check_optional("phone", query.phone.as_deref(), parse_phone),
+        fields.check_optional("emailPrefix", query.email_prefix.as_deref(), email_prefix),
     );
     let others = (
         fields.check_optional("email", query.email.as_deref(), Email::parse),
@@ -167,21 +201,26 @@ pub(crate) async fn list(
         }),
     );
     let (sought, others) = fields.finish((sought.accepted(), others.accepted()))?;
-    let (number, tracking, name, sku, document, charge) = sought;
     let (email, user_id, from, to, statuses, payment_status, method, oldest_first) = others;
-    // Each of these leads to its own orders. Only a number and a tracking code go together.
-    let mut is_sought = number.is_some() || tracking.is_some();
-    for (field, is_given, others) in [
-        ("name", name.is_some(), "number or trackingCode"),
-        ("sku", sku.is_some(), "number, trackingCode or name"),
-        ("documentNumber", document.is_some(), "number, trackingCode, name or sku"),
-        ("paymentIntent", charge.is_some(), "number, trackingCode, name, sku or documentNumber"),
-    ] {
-        if is_given && is_sought {
-            return Err(Problem::field(field, format!("cannot be given with {others}")));
-        }
-        is_sought |= is_given;
+    let (number, tracking, name, sku, document, charge, postal_code, phone, email_prefix) = sought;
+    // Each of these leads to its own orders.
+    let all = [
+        ("number", number.map(Sought::Number)),
+        ("trackingCode", tracking.map(Sought::TrackingCode)),
+        ("name", name.map(Sought::Name)),
+        ("sku", sku.map(Sought::Sku)),
+        ("documentNumber", document.map(Sought::Document)),
+        ("paymentIntent", charge.map(Sought::Charge)),
+        ("postalCode", postal_code.map(Sought::PostalCode)),
+        ("phone", phone.map(|phone| Sought::Phone(phone_key(&phone)))),
+        ("emailPrefix", email_prefix.map(Sought::EmailPrefix)),
+    ];
+    let mut given = all.into_iter().filter_map(|(field, sought)| sought.map(|sought| (field, sought)));
+    let first = given.next();
+    if let (Some((first, _)), Some((field, _))) = (&first, given.next()) {
+        return Err(Problem::field(field, format!("cannot be given with {first}")));
     }
+    let sought = first.map(|(_, sought)| sought);
     if let (Some(from), Some(to)) = (from, to)
         && from > to
     {
@@ -192,12 +231,7 @@ pub(crate) async fn list(
         None => None,
     };
     let filter = OrderFilter {
-        number,
-        tracking,
-        name,
-        sku,
-        document,
-        charge,
+        sought,
         addressee,
         user_id,
         from,

@@ -1,8 +1,10 @@
 //! Which orders staff look for.
 
 use std::collections::BTreeSet;
+use std::iter;
 use std::time::Duration;
 
+use crate::address::PostalAddress;
 use crate::email::Email;
 use crate::id::UserId;
 use crate::sku::Sku;
@@ -17,21 +19,33 @@ pub struct Addressee {
     pub account: Option<UserId>,
 }
 
+/// What people have of an order that they look for. The table has a key for each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sought {
+    Number(String),
+    /// As [`code_key`] writes it.
+    TrackingCode(String),
+    /// How the folded name of a person or company of its addresses begins, or the last word of it.
+    Name(String),
+    /// An item's SKU.
+    Sku(Sku),
+    /// The number of one of its documents.
+    Document(String),
+    /// The charge that paid it, by the provider's id.
+    Charge(String),
+    /// The postal code of an address, as [`code_key`] writes it.
+    PostalCode(String),
+    /// As [`phone_key`] writes it.
+    Phone(String),
+    /// How the mail address begins that it was placed with.
+    EmailPrefix(String),
+}
+
 /// The orders that fit every part of it. A part that is not given fits all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderFilter {
-    pub number: Option<String>,
-    /// As [`tracking_key`] writes it.
-    pub tracking: Option<String>,
-    /// How the folded name of the recipient begins, or the last word of it. Keys of the table answer this, not
-    /// [`OrderFilter::fits`].
-    pub name: Option<String>,
-    /// An item's SKU. Keys of the table answer this too, and the next two.
-    pub sku: Option<Sku>,
-    /// The number of one of its documents.
-    pub document: Option<String>,
-    /// The charge that paid it, by the provider's id.
-    pub charge: Option<String>,
+    /// Keys of the table answer this, not [`OrderFilter::fits`].
+    pub sought: Option<Sought>,
     pub addressee: Option<Addressee>,
     pub user_id: Option<UserId>,
     pub from: Option<Time>,
@@ -49,9 +63,10 @@ pub struct OrderFilter {
 
 impl OrderFilter {
     pub fn fits(&self, order: &Order) -> bool {
+        // A code that was changed is still a key.
+        let is_tracked = |code| order.tracking_keys().contains(code);
         let is_open = order.dispute.is_some_and(Dispute::is_open);
-        fits(self.number.as_ref(), &order.number)
-            && self.tracking.as_ref().is_none_or(|tracking| order.tracking_keys().contains(tracking))
+        !matches!(&self.sought, Some(Sought::TrackingCode(code)) if !is_tracked(code))
             && self.addressee.as_ref().is_none_or(|addressee| addressee.has(order))
             && self.user_id.is_none_or(|user| order.user_id == Some(user))
             && self.from.is_none_or(|from| from <= order.created_at)
@@ -75,16 +90,22 @@ impl OrderFilter {
     }
 }
 
-/// A tracking code for searching: its letters and digits, in upper case.
-pub fn tracking_key(code: &str) -> String {
+/// A tracking or postal code for searching: its letters and digits, in upper case.
+pub fn code_key(code: &str) -> String {
     code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
+}
+
+/// A telephone number for searching: its last seven digits. What comes before them is written in many ways.
+pub fn phone_key(phone: &str) -> String {
+    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    digits[digits.len().saturating_sub(7)..].to_owned()
 }
 
 impl Order {
     /// The tracking codes of its parcels, as they are looked for.
     pub fn tracking_keys(&self) -> BTreeSet<String> {
         let codes = self.shipments().into_iter().filter_map(|shipment| shipment.tracking_code.as_deref());
-        codes.map(tracking_key).filter(|key| !key.is_empty()).collect()
+        codes.map(code_key).filter(|key| !key.is_empty()).collect()
     }
 }
 
@@ -93,6 +114,13 @@ impl Order {
     pub fn skus<'a>(&'a self, purchase: &'a Purchase) -> BTreeSet<&'a Sku> {
         let exchanged = self.exchanged.iter().map(|exchanged| &exchanged.variant.sku);
         purchase.lines.iter().map(|line| &line.sku).chain(exchanged).collect()
+    }
+}
+
+impl Purchase {
+    /// Where it goes to and, if that is elsewhere, where its bill does.
+    pub fn addresses(&self) -> impl Iterator<Item = &PostalAddress> {
+        iter::once(&self.shipping).chain(&self.billing)
     }
 }
 

@@ -21,10 +21,10 @@ function idIn(kind: string, words: string): string | undefined {
 }
 
 /**
- * What people type to find an order: its number, a tracking code, the name of the recipient, a SKU, the number of an
- * invoice, Stripe's payment intent, the address of the buyer or the id of their account. The API has one parameter for each, and takes addresses and ids only whole. Words can
- * be several of these, so there is a query for each, the likely ones first. No query finds nothing. Days are those of the
- * shop.
+ * What people type to find an order: its number, a tracking code, a name of its addresses, a SKU, the number of an
+ * invoice, Stripe's payment intent, the beginning of the mail address, a telephone number, a postal code, or the id of the
+ * account. The API has one parameter for each. Words can be several of these, so there is a query for each, the likely
+ * ones first. No query finds nothing. Days are those of the shop.
  */
 export function orderQueries({ q, sku, sort, from, to, ...others }: Query, zone: string): Query[] {
   const oldest = (sort as Sort | undefined)?.order === 'ASC';
@@ -37,17 +37,19 @@ export function orderQueries({ q, sku, sort, from, to, ...others }: Query, zone:
   const withSku = sku === undefined ? query : { ...query, sku };
   const words = typeof q === 'string' ? q.trim() : '';
   if (words === '') return [withSku];
-  if (words.includes('@')) return /^\S+@\S+\.\w{2,}$/.test(words) ? [{ ...withSku, email: words }] : [];
+  // A whole address has the orders of its account too, whichever address these were placed with.
+  const whole = /^\S+@\S+\.\w{2,}$/.test(words) ? [{ ...withSku, email: words }] : [];
   if (/^(usr|ord)_/i.test(words)) {
     const userId = idIn('usr', words);
     return userId ? [{ ...withSku, userId }] : [];
   }
   // The API takes these without another SKU.
-  return meaningsOf(words).map((meaning) => ({ ...query, ...meaning }));
+  return [...whole, ...meaningsOf(words).map((meaning) => ({ ...query, ...meaning }))];
 }
 
 /** What the words can mean, in the forms that the API takes. */
 function meaningsOf(words: string): Query[] {
+  if (words.includes('@')) return isEmailPrefix(words) ? [{ emailPrefix: words }] : [];
   const hasDigit = /\d/.test(words);
   const length = words.replace(/[^\p{L}\p{N}]/gu, '').length;
   // Other shops may have numbers that look like ours without the dash.
@@ -57,6 +59,9 @@ function meaningsOf(words: string): Query[] {
   const isTracking = hasDigit && length >= 6 && /^[\w\s.-]{1,100}$/.test(words);
   // Names have no digits.
   const isName = !hasDigit && length >= 2 && words.length <= 100;
+  const isPostalCode = hasDigit && length > 1 && /^[a-z\d\s-]{2,20}$/i.test(words);
+  const digits = words.replace(/\D/g, '').length;
+  const isPhone = /^[\d +().-]{5,32}$/.test(words) && digits >= 5 && digits <= 20;
   const isSku = /^(?=.*[a-z0-9])[\w.-]{1,64}$/i.test(words);
   return [
     ...(/^(in|cn|cc)-\d{4}-\d{6,12}$/i.test(words) ? [{ documentNumber: words }] : []),
@@ -65,8 +70,15 @@ function meaningsOf(words: string): Query[] {
     ...(isTracking ? [{ trackingCode: words }] : []),
     ...(isName ? [{ name: words }] : []),
     ...(isSku ? [{ sku: words }] : []),
+    ...(isPhone ? [{ phone: words }] : []),
+    ...(isPostalCode ? [{ postalCode: words }] : []),
+    ...(isEmailPrefix(words) ? [{ emailPrefix: words }] : []),
   ];
 }
+
+/** Signs that stand in addresses, and at least a letter or number before the @. */
+const isEmailPrefix = (words: string) =>
+  /^(?=.*[a-z0-9])[\w.+-]{1,64}(@[\w.-]{0,180})?$/i.test(words) && words.length > 1;
 
 /** A page of the first query that finds something. Its cursor says of which query it is, and whether that found something. */
 export async function firstFound(

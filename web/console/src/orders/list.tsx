@@ -80,7 +80,7 @@ function OrderSearch(props: SearchInputProps) {
   return (
     <SearchInput
       {...props}
-      placeholder="Number, name, tracking, SKU, email, invoice"
+      placeholder="Number, name, email, phone, tracking, SKU …"
       parse={open}
       sx={{ minWidth: { sm: 360 } }}
     />

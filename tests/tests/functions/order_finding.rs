@@ -1,4 +1,5 @@
-//! Staff look for the orders of a SKU.
+//! Staff look for orders by what they are listed under when they are counted: SKUs, postal codes, telephone numbers, mail
+//! addresses, and names of companies and buyers.
 
 use std::time::Duration;
 
@@ -109,4 +110,73 @@ async fn a_repair_of_the_figures_lists_orders_from_before_there_were_these_lists
     let repaired = recount(&shop, true).await;
     assert_eq!((repaired.orders, repaired.outdated), (1, 0));
     assert_eq!(found(&shop, &staff, "sku=A").await, [bought.id]);
+}
+
+#[tokio::test]
+async fn orders_are_found_by_what_a_caller_knows() {
+    let (shop, staff) = selling_at(1000, 20).await;
+    let mut ids = Vec::new();
+    let billing = json!({
+        "name": "Grace Hopper", "company": "Ärzte & Söhne GmbH", "line1": "1 Navy Way", "city": "London",
+        "postalCode": "SW1A 1AA", "country": "GB", "phone": "(020) 79460958",
+    });
+    for (n, (email, code, phone, billing)) in [
+        ("ada@example.com", "10117", Some("+49 30 1234567"), None),
+        ("adam@example.com", "10117", Some("030-1234567"), Some(billing)),
+        ("eve@example.com", "10-119", None, None),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut body = order_of("A", 1, "payment_intent");
+        body["email"] = json!(email);
+        body["shippingAddress"]["postalCode"] = json!(code);
+        body["shippingAddress"]["phone"] = json!(phone);
+        if let Some(billing) = billing {
+            body["billingAddress"] = billing;
+        }
+        ids.push(PlacedOrder::of(shop.place_order(&body, &format!("k-{n}")).send().await).id);
+        shop.later(Duration::from_mins(1));
+    }
+    assert!(found(&shop, &staff, "postalCode=10117").await.is_empty(), "a message of each is on its way");
+    count_all(&shop).await;
+    for (query, places) in [
+        ("postalCode=10117", vec![1, 0]),
+        ("postalCode=10117&order=oldest", vec![0, 1]),
+        ("postalCode=10117&to=2026-11-20T10:01:00Z", vec![0]),
+        ("postalCode=10119", vec![2]),
+        ("postalCode=sw1a1aa", vec![1]),
+        ("postalCode=1011", vec![]),
+        ("phone=030%201234567", vec![1, 0]),
+        ("phone=1234567&email=adam@example.com", vec![1]),
+        ("phone=%2B44%2020%207946%200958", vec![1]),
+        ("phone=34567", vec![]),
+        ("emailPrefix=ada", vec![0, 1]),
+        ("emailPrefix=ADA@ex", vec![0]),
+        ("emailPrefix=ada&limit=1&status=pending", vec![0]),
+        ("emailPrefix=ev", vec![2]),
+        ("emailPrefix=example.com", vec![]),
+        ("name=arzte", vec![1]),
+        ("name=grace", vec![1]),
+        ("name=hopper", vec![1]),
+        ("name=gmbh", vec![]),
+    ] {
+        let wanted: Vec<&String> = places.iter().map(|&place| &ids[place]).collect();
+        assert_eq!(found(&shop, &staff, query).await.iter().collect::<Vec<_>>(), wanted, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_is_found_once_by_names_that_begin_alike() {
+    let (shop, staff) = selling_at(1000, 20).await;
+    let mut body = order_of("A", 1, "payment_intent");
+    body["shippingAddress"]["name"] = json!("Ann Anders");
+    body["shippingAddress"]["company"] = json!("Andromeda");
+    body["billingAddress"] = body["shippingAddress"].clone();
+    body["billingAddress"]["name"] = json!("Andrea Angel");
+    let order = PlacedOrder::of(shop.place_order(&body, "k-1").send().await);
+    count_all(&shop).await;
+    for beginning in ["an", "ann", "and", "anders", "andr", "andrea", "angel", "andrea%20angel"] {
+        assert_eq!(found(&shop, &staff, &format!("name={beginning}")).await, [order.id.as_str()], "{beginning}");
+    }
 }

@@ -23,7 +23,8 @@ async function invoiced(): Promise<{ id: string; invoice: string }> {
 
 test('the packing slip and the invoice of an order are downloaded', async ({ page }) => {
   const { id, invoice } = await invoiced();
-  const { number } = await api<{ number: string }>('GET', `/admin/orders/${id}`, undefined, await staff());
+  const order = await api<{ number: string; email: string }>('GET', `/admin/orders/${id}`, undefined, await staff());
+  const { number } = order;
 
   await openConsole(page, `/orders/${id}/show`);
   await expect(page.getByRole('button', { name: 'Packing slip' })).toBeVisible();
@@ -32,9 +33,17 @@ test('the packing slip and the invoice of an order are downloaded', async ({ pag
   expect(await nameOfPdf(page, () => button.click())).toBe(`${invoice}.pdf`);
   await expect(page).toHaveURL(`/console/orders/${id}/show`);
   await page.goto('/console/orders');
-  await page.getByPlaceholder('Number, name', { exact: false }).fill(invoice);
-  await expect(page.getByRole('row')).toHaveCount(2);
-  await expect(page.getByRole('row', { name: number })).toBeVisible();
+  const beginning = order.email.replace(/@.*/, '@');
+  const byBeginning = async () =>
+    api<object[]>('GET', `/admin/orders?emailPrefix=${encodeURIComponent(beginning)}`, undefined, await staff());
+  await expect.poll(async () => (await byBeginning()).length).toBe(1);
+  for (const words of [invoice, beginning]) {
+    await page.getByPlaceholder('Number, name', { exact: false }).fill(words);
+    await expect(page.getByRole('row')).toHaveCount(2);
+    await expect(page.getByRole('row', { name: number })).toBeVisible();
+    await page.getByPlaceholder('Number, name', { exact: false }).fill('nobody');
+    await expect(page.getByRole('row', { name: number })).toHaveCount(0);
+  }
 });
 
 test('a document whose link cannot be made is not downloaded by an old link', async ({ page, expected }) => {

@@ -98,7 +98,7 @@ test('a CSV file with a bad line changes what it can, and says what was not acce
   await expect(page.getByLabel('Units on hand')).toHaveValue('7');
 });
 
-test('a page that was left while files are worked off stays left, and each file is in the address', async ({
+test('a page that was left while files are worked off stays left, and shows each file when it is opened again', async ({
   page,
 }) => {
   await openConsole(page, '/files');
@@ -115,16 +115,24 @@ test('a page that was left while files are worked off stays left, and each file 
       .locator('input[type=file]')
       .setInputFiles(file);
   }
-  await expect(page).toHaveURL(/^(?=.*[?&]products=\w)(?=.*[?&]stock=\w)/);
+  for (const name of ['products', 'stock'])
+    await expect(page.getByText(`${name}.csv – being worked off`)).toBeVisible();
   await page.getByRole('menuitem', { name: 'Brands' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Brands' })).toBeVisible();
   // The answers of the first looks were worked off when the later ones come.
   for (let look = 0; look < 6; look += 1) await page.waitForResponse('**/api/v1/uploads/*');
   expect(new URL(page.url()).pathname).toBe('/console/brands');
+  await page.getByRole('menuitem', { name: 'Import and export' }).click();
+  for (const name of ['products', 'stock']) {
+    const section = page.getByRole('region', { name: `Import ${name}` });
+    await expect(section.getByText('The file – being worked off')).toBeVisible();
+  }
   await page.unrouteAll({ behavior: 'wait' });
 });
 
-test('an export outlives a reload, and its link is made anew for each download', async ({ page }) => {
+test('an export outlives a reload and a look at another page, and its link is made anew for each download', async ({
+  page,
+}) => {
   await openConsole(page, '/files');
   const exports = page.getByRole('region', { name: 'Export' });
   let isHeld = true;
@@ -135,9 +143,14 @@ test('an export outlives a reload, and its link is made anew for each download',
     await route.fulfill({ response: answer, json: isHeld ? held : body });
   });
   await exports.getByRole('button', { name: 'Stock' }).click();
-  await expect(page).toHaveURL(/[?&]export=\w/);
+  const progress = exports.getByRole('progressbar', { name: 'Exporting' });
+  await expect(exports.getByText('so far')).toBeVisible();
   await page.reload();
-  await expect(exports.getByRole('progressbar', { name: 'Exporting' })).toBeVisible();
+  await expect(progress).toBeVisible();
+  await page.getByRole('menuitem', { name: 'Brands' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Brands' })).toBeVisible();
+  await page.getByRole('menuitem', { name: 'Import and export' }).click();
+  await expect(progress).toBeVisible();
   await expect(exports.getByRole('button', { name: 'Stock' })).toBeDisabled();
   await downloaded(page, async () => {
     isHeld = false;

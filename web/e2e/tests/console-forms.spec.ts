@@ -7,11 +7,16 @@ import { accessible, api, expect, newCode, paidOrder, product, settled, staff, t
 const goTo = (page: Page, view: string) => page.getByRole('menuitem', { name: view }).click();
 
 /** Does something that asks before what was typed is lost, and keeps it, or loses it. */
-async function asked(page: Page, answer: 'keep' | 'lose', act: () => Promise<void>): Promise<void> {
+async function asked(
+  page: Page,
+  answer: 'keep' | 'lose',
+  act: () => Promise<void>,
+  type: 'confirm' | 'beforeunload' = 'confirm',
+): Promise<void> {
   const question = page.waitForEvent('dialog');
   const done = act();
   const dialog = await question;
-  expect(dialog.type()).toBe('confirm');
+  expect(dialog.type()).toBe(type);
   await (answer === 'keep' ? dialog.dismiss() : dialog.accept());
   await done;
 }
@@ -101,9 +106,12 @@ test('texts of pictures that are not saved are asked for, also after the form wa
   await expect(page.getByRole('heading', { level: 1, name: 'Brands' })).toBeVisible();
 });
 
-test('what is typed in a dialog is not lost by a click beside it, and Escape asks', async ({ page }) => {
-  const { id } = await paidOrder((await product()).sku);
-  await openConsole(page, `/orders/${id}/show`);
+test('what is typed in a dialog is not lost by a click beside it, and Escape, Back and a reload ask', async ({
+  page,
+}) => {
+  const { number } = await paidOrder((await product()).sku);
+  await openConsole(page, '/orders');
+  await page.getByRole('link', { name: number }).click();
   const dialog = page.getByRole('dialog', { name: 'A note for staff' });
   const write = page.getByRole('button', { name: 'Add a note' });
   await write.click();
@@ -116,9 +124,15 @@ test('what is typed in a dialog is not lost by a click beside it, and Escape ask
   await page.mouse.click(5, 5);
   await settled(page);
   await asked(page, 'keep', () => page.keyboard.press('Escape'));
+  await asked(page, 'keep', () => page.evaluate(() => history.back()));
+  await asked(page, 'keep', () => page.evaluate(() => location.reload()), 'beforeunload');
   await expect(dialog.getByLabel('Note')).toHaveValue('The buyer called');
   await asked(page, 'lose', () => page.keyboard.press('Escape'));
   await expect(dialog).toHaveCount(0);
+  await write.click();
+  await dialog.getByLabel('Note').fill('The buyer called');
+  await asked(page, 'lose', () => page.evaluate(() => history.back()));
+  await expect(page.getByRole('heading', { level: 1, name: 'Orders' })).toBeVisible();
 });
 
 test('what the shop refuses of a sign-in is told at its field', async ({ page, expected }) => {

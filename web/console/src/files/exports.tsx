@@ -1,4 +1,4 @@
-import type { CsvExportInput } from '@kontor/client';
+import type { CsvExportBody, CsvExportInput } from '@kontor/client';
 import { Button, LinearProgress, Stack, Typography } from '@mui/material';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
@@ -12,13 +12,13 @@ import { kontor, useShop } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { DayField } from '../ui/day-field.tsx';
 import { Problem, Section } from '../ui/page.tsx';
-import { isGoingOn, type Looked, looked } from './export-state.ts';
+import { isGoingOn, type Looked, looked } from './progress.ts';
 import { useFiles } from './use-files.ts';
 import { useKept } from './use-kept.ts';
 
 const PAUSE = 1_000;
 
-/** Starts an export, and downloads its file as soon as it is there. The page's address keeps which export it is. */
+/** Starts an export, and downloads its file as soon as it is there. */
 export function Exports() {
   const { timeZone: zone } = useShop();
   const { exports: may } = useFiles();
@@ -89,7 +89,7 @@ function useExport(id: string | null) {
     queryKey: keyOf(id),
     queryFn: async () => {
       const { data } = await kontor.GET('/api/v1/exports/{id}', { params: { path: { id: id ?? '' } } });
-      return looked(data, known.getQueryData<Looked>(keyOf(id)));
+      return looked(data, known.getQueryData<Looked<CsvExportBody>>(keyOf(id)));
     },
     enabled: id !== null,
     refetchInterval: ({ state }) => (isGoingOn(state.data) ? PAUSE : false),

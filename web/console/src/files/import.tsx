@@ -7,11 +7,12 @@ import { kontor } from '../shop.ts';
 import { Problem, Section } from '../ui/page.tsx';
 import { DropZone, useUpload, WorkedOff, workedOff } from '../ui/upload.tsx';
 import { BadLines } from './bad-lines.tsx';
+import { isGoingOn, type Looked, looked } from './progress.ts';
 import { useKept } from './use-kept.ts';
 
 const PAUSE = 2_000;
 
-/** A CSV file, sent straight to the bucket. The page's address keeps which file it was, so its report outlives the page. */
+/** A CSV file, sent straight to the bucket. Its report outlives the page. */
 export function Import({ of, title }: { of: 'products' | 'stock'; title: string }) {
   const [id, keep] = useKept(of);
   const known = useQueryClient();
@@ -19,7 +20,7 @@ export function Import({ of, title }: { of: 'products' | 'stock'; title: string 
     () => ({ for: of, contentType: 'text/csv' }),
     undefined,
     (seen) => {
-      known.setQueryData(keyOf(seen.id), seen);
+      known.setQueryData(keyOf(seen.id), looked(seen, known.getQueryData<Looked<UploadBody>>(keyOf(seen.id))));
       keep(seen.id);
     },
   );
@@ -38,16 +39,25 @@ const keyOf = (upload: string) => ['uploads', upload];
 
 /** What became of the lines of a file. */
 function Report({ upload: id }: { upload: string }) {
+  const known = useQueryClient();
   const { data: upload, error } = useQuery({
     queryKey: keyOf(id),
-    queryFn: async () => (await kontor.GET('/api/v1/uploads/{id}', { params: { path: { id } } })).data,
-    refetchInterval: ({ state }) => (isUnderWay(state.data) ? PAUSE : false),
+    queryFn: async () => {
+      const { data } = await kontor.GET('/api/v1/uploads/{id}', { params: { path: { id } } });
+      return looked(data, known.getQueryData<Looked<UploadBody>>(keyOf(id)));
+    },
+    refetchInterval: ({ state }) => (isGoingOn(state.data) ? PAUSE : false),
   });
   return (
     <Box aria-live="polite" sx={{ mt: 1 }}>
       {error && <Problem>{messageOf(error)}</Problem>}
       {upload?.refusal && <Problem>{upload.refusal.message}</Problem>}
-      {isUnderWay(upload) && <WorkedOff name="The file" percent={workedOff(upload)} />}
+      {upload?.isStuck && (
+        <Problem>
+          The file is not worked off any more. Send it again: lines that changed something change nothing then.
+        </Problem>
+      )}
+      {isGoingOn(upload) && <WorkedOff name="The file" percent={workedOff(upload)} />}
       {upload?.state === 'finished' && upload.lines && (
         <Alert severity={upload.lines.bad > 0 ? 'warning' : 'success'} role="status">
           {report(upload.lines)}
@@ -57,9 +67,6 @@ function Report({ upload: id }: { upload: string }) {
     </Box>
   );
 }
-
-const isUnderWay = (upload: UploadBody | undefined): upload is UploadBody =>
-  upload?.state === 'waiting' || upload?.state === 'running';
 
 const report = ({ total, changed, unchanged, bad }: LineCountsBody) =>
   `Of ${total} lines, ${changed} changed something, ${unchanged} changed nothing and ${bad} were not accepted.`;

@@ -1,25 +1,17 @@
-import { useEffect, useRef, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useState } from 'react';
+import { useGetIdentity } from 'react-admin';
 
-/** An id that the address of the page keeps under a name, so that it outlives a reload, and the function that keeps it. */
+/** An id that this window keeps under a name while the same person is signed in, and the function that keeps it. */
 export function useKept(name: string): [id: string | null, keep: (id: string) => void] {
-  const [query, setQuery] = useSearchParams();
-  const [path] = useState(() => location.pathname);
-  const isShown = useRef(false);
-  useEffect(() => {
-    isShown.current = true;
-    return () => {
-      isShown.current = false;
-    };
-  }, []);
+  const { identity } = useGetIdentity();
+  const [, setKept] = useState<string>();
+  const key = `kontor.console.files.${name}.${identity?.id}`;
 
-  /** The work that it is for goes on when the page was left, and other work keeps its id beside this one. */
+  /** Also what became of work that goes on after the page was left is seen when it is opened again. */
   function keep(id: string) {
-    const now = new URLSearchParams(location.search);
-    if (!isShown.current || location.pathname !== path || now.get(name) === id) return;
-    now.set(name, id);
-    setQuery(now, { replace: true });
+    sessionStorage.setItem(key, id);
+    setKept(id);
   }
 
-  return [query.get(name), keep];
+  return [identity ? sessionStorage.getItem(key) : null, keep];
 }

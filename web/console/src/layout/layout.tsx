@@ -16,6 +16,7 @@ import { SignInAgain } from '../session/again.tsx';
 import { ProofDialog } from '../session/proof.tsx';
 import { useSecondFactor } from '../session/second-factor.ts';
 import { useShop } from '../shop.ts';
+import { AskBeforeLeaving } from '../ui/leave.tsx';
 import { Keys } from './help.tsx';
 import { ConsoleMenu } from './menu.tsx';
 import { ConsoleUserMenu } from './user-menu.tsx';
@@ -80,7 +81,7 @@ function Frame({ children }: { children: ReactNode }) {
   useSecondFactor();
   return (
     <>
-      {children}
+      <AskBeforeLeaving>{children}</AskBeforeLeaving>
       <ProofDialog />
       <SignInAgain onDone={() => setSession((before) => before + 1)} />
     </>

@@ -3,7 +3,7 @@ import LeftIcon from '@mui/icons-material/ArrowBack';
 import RightIcon from '@mui/icons-material/ArrowForward';
 import DeleteIcon from '@mui/icons-material/Delete';
 import { Button, Card, CardMedia, IconButton, MenuItem, Stack, TextField } from '@mui/material';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { Confirm, useRecordContext, useRefresh } from 'react-admin';
 
 import { errorsOf, reasonOf, refusalAt } from '../data/errors.ts';
@@ -26,7 +26,7 @@ export function Pictures() {
   const saved = product?.images ?? [];
   const images = withDrafts(saved, drafts);
   const isChanged = JSON.stringify(images) !== JSON.stringify(saved);
-  useUnsaved(isChanged);
+  useUnsaved(useId(), isChanged);
   const id = product?.id ?? '';
   const upload = useUpload(
     (file) => ({ for: 'picture', productId: id, contentType: file.type as 'image/png', alt: product?.name ?? null }),

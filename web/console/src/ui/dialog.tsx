@@ -1,5 +1,5 @@
 import { Alert, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
-import { type ReactNode, useId, useState } from 'react';
+import { type ReactNode, use, useId, useState } from 'react';
 import { Form } from 'react-admin';
 import type { FieldValues } from 'react-hook-form';
 
@@ -31,7 +31,7 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
   const { title, submit, done, values = {}, act, place = (field) => field, onClose, children, wide = false } = props;
   // What changes in the shop meanwhile takes away nothing that was typed.
   const [first] = useState(values);
-  const [unsaved] = useState(() => new Set<string>());
+  const unsaved = use(Unsaved);
   const [problem, setProblem] = useState<string | null>(null);
   const { run, busy } = useAction(act, { ...(done && { done }), onDone: onClose });
   const label = useId();
@@ -46,7 +46,7 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
 
   /** A click beside the dialog loses nothing that was typed, and the Escape key asks. */
   function onLeave(_: object, by: 'backdropClick' | 'escapeKeyDown') {
-    if (unsaved.size === 0 || (by === 'escapeKeyDown' && wantsToLose())) onClose();
+    if (!unsaved.has(label) || (by === 'escapeKeyDown' && wantsToLose())) onClose();
   }
 
   return (
@@ -67,9 +67,7 @@ export function FormDialog<Values extends object>(props: Props<Values>) {
               {problem}
             </Alert>
           )}
-          <Unsaved value={unsaved}>
-            <UnsavedForm />
-          </Unsaved>
+          <UnsavedForm part={label} />
           <Unplaced />
           {children}
         </DialogContent>

@@ -25,7 +25,7 @@ import { isStale, reasonOf } from '../data/errors.ts';
 import { isSame } from '../data/merge.ts';
 import { pick } from '../data/resources.ts';
 import { type Conflict, ConflictDialog } from './conflict.tsx';
-import { Unsaved, UnsavedForm, useQuestionBeforeLeaving } from './leave.tsx';
+import { Unsaved, UnsavedForm } from './leave.tsx';
 import { useTellError } from './tell-error.ts';
 import { Unplaced } from './unplaced.tsx';
 import { WHOLE } from './whole.ts';
@@ -54,7 +54,6 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   const tellError = useTellError();
   const provider = useDataProvider();
   const resource = useResourceContext() ?? '';
-  const unsaved = useQuestionBeforeLeaving();
   const base = useRef<RaRecord>(undefined);
   // The form may follow a later version while the shop still looks at what was sent.
   const sent = useRef<RaRecord>(undefined);
@@ -81,30 +80,28 @@ export function EditPage({ children, title, actions, aside, transform }: Props) 
   }
 
   return (
-    <Unsaved value={unsaved}>
-      <Base value={base}>
-        <Edit
-          mutationMode="pessimistic"
-          mutationOptions={{ mutationFn, onError, onSuccess, meta: WHOLE }}
-          transform={transform}
-          title={title ?? <RecordTitle />}
-          actions={actions}
-          component="div"
-          queryOptions={{ meta: WHOLE }}
-        >
-          <Fragment key={saves}>{children}</Fragment>
-          {aside && <Box sx={{ px: 2, pb: 2 }}>{aside}</Box>}
-          {conflict && (
-            <ConflictDialog
-              resource={resource}
-              conflict={conflict}
-              onDone={beginAnew}
-              onClose={() => setConflict(null)}
-            />
-          )}
-        </Edit>
-      </Base>
-    </Unsaved>
+    <Base value={base}>
+      <Edit
+        mutationMode="pessimistic"
+        mutationOptions={{ mutationFn, onError, onSuccess, meta: WHOLE }}
+        transform={transform}
+        title={title ?? <RecordTitle />}
+        actions={actions}
+        component="div"
+        queryOptions={{ meta: WHOLE }}
+      >
+        <Fragment key={saves}>{children}</Fragment>
+        {aside && <Box sx={{ px: 2, pb: 2 }}>{aside}</Box>}
+        {conflict && (
+          <ConflictDialog
+            resource={resource}
+            conflict={conflict}
+            onDone={beginAnew}
+            onClose={() => setConflict(null)}
+          />
+        )}
+      </Edit>
+    </Base>
   );
 }
 
@@ -209,7 +206,7 @@ export function CreatePage({ children, title, transform }: Pick<Props, 'children
   const tellError = useTellError();
   const redirect = useRedirect();
   const resource = useResourceContext();
-  const unsaved = useQuestionBeforeLeaving();
+  const unsaved = use(Unsaved);
   const onError = (error: unknown) => tellError(reasonOf(error));
 
   function onSuccess(made: RaRecord) {
@@ -219,10 +216,8 @@ export function CreatePage({ children, title, transform }: Pick<Props, 'children
   }
 
   return (
-    <Unsaved value={unsaved}>
-      <Create mutationOptions={{ onError, onSuccess }} component="div" title={title} transform={transform}>
-        {children}
-      </Create>
-    </Unsaved>
+    <Create mutationOptions={{ onError, onSuccess }} component="div" title={title} transform={transform}>
+      {children}
+    </Create>
   );
 }

@@ -111,6 +111,35 @@ test('an answer about the cart that comes late does not take the place of a newe
   await expect(page.getByText(', 3 items')).toBeAttached();
 });
 
+test('what another window removed does not come back with a late answer about its quantity', async ({
+  page,
+  context,
+}) => {
+  const lantern = await product();
+  await addToCart(page, lantern);
+  await open(page, '/cart');
+  const other = await context.newPage();
+  await open(other, '/cart');
+  const changed = Promise.withResolvers<void>();
+  const isRemoved = page.getByText('Your cart is empty.');
+  await page.route('**/api/v1/cart/items/*', async (route) => {
+    const response = await route.fetch();
+    changed.resolve();
+    await isRemoved.waitFor();
+    await route.fulfill({ response });
+  });
+  const quantity = page.getByLabel(`Quantity of ${lantern.name}`);
+  await quantity.fill('3');
+  await quantity.blur();
+  await changed.promise;
+  const late = page.waitForResponse((answer) => answer.request().method() === 'PATCH');
+  const again = late.then(() => page.waitForResponse((answer) => answer.url().endsWith('/cart')));
+  await other.getByRole('button', { name: `Remove ${lantern.name}` }).click();
+  await again;
+  await expect(isRemoved).toBeVisible();
+  await expect(page.getByText('Your cart was changed.')).toHaveCount(0);
+});
+
 test('a cart survives that the shop cannot be reached for a while', async ({ page, context }) => {
   const lantern = await product();
   await addToCart(page, lantern);

@@ -146,8 +146,7 @@ function LineQuantity({ item, name, removing }: LineQuantityProps) {
     unsent.current = null;
     const params = { path: { id: item.id } };
     const { data } = await kontor.PATCH('/api/v1/cart/items/{id}', { params, body: { quantity } });
-    setCart(data);
-    toast(t('cart.updated', { total: money(data.totals.subtotal) }));
+    if (setCart(data).isShown) toast(t('cart.updated', { total: money(data.totals.subtotal) }));
   };
   const change = useAction(async (quantity: number) => {
     try {

@@ -14,11 +14,17 @@ export const cartCount = computed(() => cart.value?.units ?? 0);
 let turns = 0;
 let shownTurn = 0;
 
-/** Every answer to a change of the cart is the whole cart: give it to this, and the other tabs follow. */
-export function setCart(now: CartBody): void {
+/**
+ * Every answer to a change of the cart is the whole cart: give it to this, and the other tabs follow. An answer that comes
+ * later than that to a newer change is not shown: the cart is read again.
+ */
+export function setCart(now: CartBody): { isShown: boolean } {
+  const isShown = !cart.value || now.updatedAt >= cart.value.updatedAt;
   turns += 1;
-  keep(now, turns);
+  if (isShown) keep(now, turns);
+  else loadAgain();
   tellOtherTabs('cart');
+  return { isShown };
 }
 
 export async function loadCart(): Promise<CartBody> {

@@ -124,7 +124,8 @@ impl StatsCounter {
             }
             orders = self.store.orders_in_figures(ids).await?;
             // Orders from before there were these lists were counted without them.
-            self.store.list_for_finding(orders.iter().map(|it| (&it.whole.order, &it.whole.purchase))).await?;
+            let placed = orders.iter().map(|it| &it.whole).filter(|whole| !whole.order.awaits_confirmation);
+            self.store.list_for_finding(placed.map(|whole| (&whole.order, &whole.purchase))).await?;
         }
         let customers: BTreeSet<String> = orders.iter().map(|order| customer_of(&order.whole.order)).collect();
         let first_orders = self.store.first_orders(&customers.into_iter().collect::<Vec<_>>()).await?;

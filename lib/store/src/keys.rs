@@ -691,7 +691,7 @@ pub fn order_with_email(email: &Email, id: OrderId) -> Key {
 }
 
 pub fn orders_with_email_partition(beginning: &str) -> String {
-    format!("MAILORDERS#{}", beginning.chars().take(2).collect::<String>())
+    format!("EMAILORDERS#{}", beginning.chars().take(2).collect::<String>())
 }
 
 /// GSI2 over what was bought in a month. It never changes, so a reader of a period misses no order that gets another

@@ -38,7 +38,7 @@ pub(crate) struct ListedOrder {
 }
 
 impl ListedOrder {
-    #[expect(clippy::unnecessary_wraps, reason = "a name can be another one of the same order")]
+    #[expect(clippy::unnecessary_wraps, reason = "`find_listed` takes functions that can leave an entry out")]
     pub(crate) fn id(self) -> Option<OrderId> {
         Some(self.order_id)
     }

@@ -4,6 +4,7 @@
 mod archive;
 mod cart_reminders;
 mod documents;
+mod documents_interrupted;
 mod email_change;
 mod events;
 mod fixtures;
@@ -42,4 +43,5 @@ mod tax_mails;
 mod term_changes;
 mod user_pictures;
 mod webhooks;
+mod webhooks_failing;
 mod webhooks_interrupted;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use domain::calendar::ShopZone;
 use domain::id::OrderId;
-use domain::order::{HistoryCode, Method, RefundState, Status};
+use domain::order::{HistoryCode, Method, RefundState, Status, code_key, phone_key};
 use domain::time::Time;
 use harness::functions::TIME_ZONE;
 use harness::orders::{PlacedOrder, order_of, selling_at, usd};
@@ -195,15 +195,15 @@ pub(crate) async fn assert_right(shop: &Shop, staff: &Person, what: &str) {
     let orders = whole_orders(shop).await;
     let placed = orders.iter().filter(|whole| !whole.order.awaits_confirmation);
     let places = |WholeOrder { order, purchase, .. }: &WholeOrder| {
-        let code = &purchase.shipping.postal_code;
-        let others = [
-            format!("POSTALCODEORDERS#{code} / {}", order.id),
-            format!("MAILORDERS#{} / {}#{}", &order.email.as_str()[..2], order.email, order.id),
-        ];
-        let key = |sku| format!("SKUORDERS#{sku} / {}", order.id);
-        order.skus(purchase).into_iter().map(key).chain(others).collect::<Vec<_>>()
+        let id = order.id;
+        let skus = order.skus(purchase).into_iter().map(|sku| format!("SKUORDERS#{sku} / {id}"));
+        let codes = purchase.addresses().map(|at| format!("POSTALCODEORDERS#{} / {id}", code_key(&at.postal_code)));
+        let phones = purchase.addresses().filter_map(|at| at.phone.as_deref());
+        let phones = phones.map(|phone| format!("PHONEORDERS#{} / {id}", phone_key(phone)));
+        let email = format!("EMAILORDERS#{} / {}#{id}", &order.email.as_str()[..2], order.email);
+        skus.chain(codes).chain(phones).chain([email]).collect::<Vec<_>>()
     };
-    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "MAILORDERS#"];
+    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "PHONEORDERS#", "EMAILORDERS#"];
     let listed: BTreeSet<String> = lists.iter().flat_map(|list| shop.table.items_under(list).into_keys()).collect();
     assert_eq!(listed, placed.flat_map(places).collect(), "{what}");
 }

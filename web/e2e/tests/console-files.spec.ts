@@ -130,6 +130,27 @@ test('a page that was left while files are worked off stays left, and shows each
   await page.unrouteAll({ behavior: 'wait' });
 });
 
+test('a file that nobody works on any more ends for who sent it', async ({ page }) => {
+  await page.clock.install();
+  await openConsole(page, '/files');
+  let looks = 0;
+  await page.route('**/api/v1/uploads/*', async (route) => {
+    looks += 1;
+    const answer = await route.fetch();
+    const body = (await answer.json()) as { data: object };
+    await route.fulfill({ response: answer, json: { ...body, data: { ...body.data, state: 'running', lines: null } } });
+  });
+  const stock = page.getByRole('region', { name: 'Import stock' });
+  const file = { name: 'stock.csv', mimeType: 'text/csv', buffer: Buffer.from('sku,on_hand\n') };
+  await stock.locator('input[type=file]').setInputFiles(file);
+  // With the second look, what the first one told is known.
+  await expect.poll(() => looks).toBeGreaterThan(1);
+  await page.clock.fastForward('36:00');
+  await expect(stock.getByText('stock.csv: Nobody works on this file any more.')).toBeVisible();
+  await expect(stock.getByRole('progressbar')).toHaveCount(0);
+  await page.unrouteAll({ behavior: 'wait' });
+});
+
 test('an export outlives a reload and a look at another page, and its link is made anew for each download', async ({
   page,
 }) => {

@@ -33,9 +33,9 @@ pub(crate) struct OrdersQuery {
     /// The orders with a parcel that has this tracking code. Case, spaces and signs do not matter.
     #[param(example = "00340434161094021501")]
     tracking_code: Option<String>,
-    /// The orders with a person in an address whose name, or its last word, begins so, or with such a company: at least two
-    /// letters or numbers. Case, accents and signs do not matter. They come in the order of these names. Companies, and
-    /// whose the bill is, are found some seconds after the order was placed.
+    /// The orders with an address in which the name of the person, its last word, or the name of the company begins so: at
+    /// least two letters or numbers. Case, accents and signs do not matter. They come in the order of these names.
+    /// Companies and names on the bill are found some seconds after the order was placed.
     #[param(example = "lovelace")]
     name: Option<String>,
     /// The orders in which this SKU was bought, or sent in exchange. They are found some seconds after that.
@@ -157,8 +157,8 @@ fn statuses(text: &str) -> Result<Vec<Status>, String> {
 /// Lists orders, newest first.
 ///
 /// At most one of number, tracking code, name, SKU, document, payment intent, postal code, telephone number and beginning
-/// of the mail address can be given, with any of the other filters. A page can be short or empty although more pages follow: go on until `nextCursor` is
-/// null. Reading the list leaves an entry in the audit trail.
+/// of the mail address can be given, with any of the other filters. A page can be short or empty although more pages
+/// follow: go on until `nextCursor` is null. Reading the list leaves an entry in the audit trail.
 #[utoipa::path(get, path = "/api/v1/admin/orders", params(OrdersQuery), responses(
     (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
 ))]

@@ -44,7 +44,7 @@ pub enum Sought {
 /// The orders that fit every part of it. A part that is not given fits all.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OrderFilter {
-    /// Keys of the table answer this, not [`OrderFilter::fits`].
+    /// Keys of the table answer this. [`OrderFilter::fits`] asks about a tracking code only.
     pub sought: Option<Sought>,
     pub addressee: Option<Addressee>,
     pub user_id: Option<UserId>,
@@ -63,10 +63,13 @@ pub struct OrderFilter {
 
 impl OrderFilter {
     pub fn fits(&self, order: &Order) -> bool {
-        // A code that was changed is still a key.
-        let is_tracked = |code| order.tracking_keys().contains(code);
+        let is_sought = match &self.sought {
+            // A code that was changed is still a key.
+            Some(Sought::TrackingCode(code)) => order.tracking_keys().contains(code),
+            _ => true,
+        };
         let is_open = order.dispute.is_some_and(Dispute::is_open);
-        !matches!(&self.sought, Some(Sought::TrackingCode(code)) if !is_tracked(code))
+        is_sought
             && self.addressee.as_ref().is_none_or(|addressee| addressee.has(order))
             && self.user_id.is_none_or(|user| order.user_id == Some(user))
             && self.from.is_none_or(|from| from <= order.created_at)

@@ -39,11 +39,12 @@ export function orderQueries({ q, sku, sort, from, to, ...others }: Query, zone:
   if (words === '') return [withSku];
   // A whole address has the orders of its account too, whichever address these were placed with.
   const whole = /^\S+@\S+\.\w{2,}$/.test(words) ? [{ ...withSku, email: words }] : [];
+  // The API takes nothing else beside a SKU.
+  if (whole.length > 0 && sku !== undefined) return whole;
   if (/^(usr|ord)_/i.test(words)) {
     const userId = idIn('usr', words);
     return userId ? [{ ...withSku, userId }] : [];
   }
-  // The API takes these without another SKU.
   return [...whole, ...meaningsOf(words).map((meaning) => ({ ...query, ...meaning }))];
 }
 
@@ -57,8 +58,8 @@ function meaningsOf(words: string): Query[] {
   const isNumber = hasDigit && /^\P{C}{1,40}$/u.test(words);
   // Codes of carriers are long, and have no signs such as # or /.
   const isTracking = hasDigit && length >= 6 && /^[\w\s.-]{1,100}$/.test(words);
-  // Names have no digits.
-  const isName = !hasDigit && length >= 2 && words.length <= 100;
+  // Names of companies can have digits.
+  const isName = /\p{L}/u.test(words) && length >= 2 && words.length <= 100;
   const isPostalCode = hasDigit && length > 1 && /^[a-z\d\s-]{2,20}$/i.test(words);
   const digits = words.replace(/\D/g, '').length;
   const isPhone = /^[\d +().-]{5,32}$/.test(words) && digits >= 5 && digits <= 20;

@@ -1,6 +1,7 @@
 import type { LineCountsBody, UploadBody } from '@kontor/client';
 import { Alert, Box, Typography } from '@mui/material';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef } from 'react';
 
 import { messageOf } from '../data/errors.ts';
 import { kontor } from '../shop.ts';
@@ -16,12 +17,16 @@ const PAUSE = 2_000;
 export function Import({ of, title }: { of: 'products' | 'stock'; title: string }) {
   const [id, keep] = useKept(of);
   const known = useQueryClient();
+  const last = useRef<Looked<UploadBody>>(undefined);
   const upload = useUpload(
     () => ({ for: of, contentType: 'text/csv' }),
     undefined,
     (seen) => {
-      known.setQueryData(keyOf(seen.id), looked(seen, known.getQueryData<Looked<UploadBody>>(keyOf(seen.id))));
+      const now = looked(seen, last.current?.id === seen.id ? last.current : undefined);
+      last.current = now;
+      known.setQueryData(keyOf(seen.id), now);
       keep(seen.id);
+      if (now.isStuck) throw new Error(STUCK);
     },
   );
   return (
@@ -34,6 +39,9 @@ export function Import({ of, title }: { of: 'products' | 'stock'; title: string 
     </Section>
   );
 }
+
+const STUCK =
+  'Nobody works on this file any more. Look at what it changed before you send it again: it overwrites what was changed since.';
 
 const keyOf = (upload: string) => ['uploads', upload];
 
@@ -52,11 +60,7 @@ function Report({ upload: id }: { upload: string }) {
     <Box aria-live="polite" sx={{ mt: 1 }}>
       {error && <Problem>{messageOf(error)}</Problem>}
       {upload?.refusal && <Problem>{upload.refusal.message}</Problem>}
-      {upload?.isStuck && (
-        <Problem>
-          The file is not worked off any more. Send it again: lines that changed something change nothing then.
-        </Problem>
-      )}
+      {upload?.isStuck && <Problem>{STUCK}</Problem>}
       {isGoingOn(upload) && <WorkedOff name="The file" percent={workedOff(upload)} />}
       {upload?.state === 'finished' && upload.lines && (
         <Alert severity={upload.lines.bad > 0 ? 'warning' : 'success'} role="status">

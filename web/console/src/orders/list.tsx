@@ -80,7 +80,7 @@ function OrderSearch(props: SearchInputProps) {
   return (
     <SearchInput
       {...props}
-      placeholder="Number, name, email, phone, tracking, SKU …"
+      placeholder="Number, name, email, phone, SKU …"
       parse={open}
       sx={{ minWidth: { sm: 360 } }}
     />

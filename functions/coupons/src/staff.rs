@@ -44,11 +44,14 @@ fn conflict(error: Commit<CouponConflict>) -> Problem {
 pub(crate) struct CouponsQuery {
     /// Only coupons in this state: `active`, `scheduled`, `ended`, `used_up` or `disabled`.
     state: Option<String>,
+    /// Only coupons whose code begins so.
+    #[param(example = "SUMMER")]
+    code: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
 
-/// All coupons, sorted by code.
+/// The coupons, sorted by code.
 ///
 /// Inactive and expired ones are in the list too. With a state, a page can be short or empty although more pages follow: go
 /// on until `nextCursor` is null.
@@ -64,9 +67,10 @@ pub(crate) async fn list(
     let state = fields.check_optional("state", query.state.as_deref(), |state| {
         CouponState::parse(state).ok_or("must be active, scheduled, ended, used_up or disabled")
     });
-    let (state,) = fields.finish((state,))?;
+    let code = fields.check_optional("code", query.code.as_deref(), CouponCode::parse_beginning);
+    let (state, code) = fields.finish((state, code))?;
     let (currency, now) = (app.rates.currency, app.context.clock.now());
-    let page = app.context.store.coupons(state, now, &request).await?;
+    let page = app.context.store.coupons(&code.unwrap_or_default(), state, now, &request).await?;
     Ok(listing("The coupons.", page, request.limit, |coupon| CouponBody::of(&coupon, currency, now)))
 }
 

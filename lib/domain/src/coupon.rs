@@ -38,10 +38,22 @@ impl CouponCode {
         if valid { Ok(Self(text.to_ascii_uppercase())) } else { Err(InvalidCode) }
     }
 
+    /// The beginning of codes that are looked for.
+    pub fn parse_beginning(text: &str) -> Result<String, InvalidCodeBeginning> {
+        let beginning = text.trim().to_ascii_uppercase();
+        let valid = (1..=Self::MAX_LENGTH).contains(&beginning.len())
+            && beginning.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
+        if valid { Ok(beginning) } else { Err(InvalidCodeBeginning) }
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must have 1 to 40 letters, numbers, - and _")]
+pub struct InvalidCodeBeginning;
 
 impl std::fmt::Display for CouponCode {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -211,15 +211,16 @@ impl Store {
         self.commit(writes).await
     }
 
-    /// All coupons by code, or those that are in a state now. Then a page can be short, or empty, although there are more:
+    /// The coupons whose code begins so, by code; all of them, or those that are in a state now. Then a page can be short, or empty, although there are more:
     /// its cursor says how far it has looked.
     pub async fn coupons(
         &self,
+        beginning: &str,
         state: Option<CouponState>,
         now: Time,
         request: &PageRequest,
     ) -> Result<Page<Coupon>, StoreError> {
-        let key_range = KeyRange::of(keys::COUPONS.to_owned());
+        let key_range = KeyRange::of(keys::COUPONS.to_owned()).with_prefix(beginning);
         let limit = request.limit as usize;
         let step = if state.is_some() { MAX_BATCH } else { request.limit };
         let (mut items, mut after) = (Vec::new(), request.after.clone());

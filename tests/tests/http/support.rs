@@ -63,7 +63,7 @@ async fn codes(shop: &Shop, staff: &Person, query: &str) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn coupons_are_listed_by_their_state_in_pages_of_any_size() {
+async fn coupons_are_listed_by_their_state_and_the_beginning_of_their_code_in_pages_of_any_size() {
     let (shop, staff) = staffed().await;
     let support = shop.staff("sue@example.com", Role::Support).await;
     let later = (shop.now() + Duration::from_hours(1)).to_string();
@@ -92,9 +92,19 @@ async fn coupons_are_listed_by_their_state_in_pages_of_any_size() {
         assert_eq!(of("scheduled").await, ["S-1"]);
         assert!(of("used_up").await.is_empty());
         assert_eq!(codes(&shop, &support, &format!("limit={limit}")).await.len(), 8);
+        let from = async |code: &str| codes(&shop, &support, &format!("code={code}&limit={limit}")).await;
+        assert_eq!(from("a").await, ["A-1", "A-2", "A-3"]);
+        assert_eq!(from("d-2").await, ["D-2"]);
+        assert_eq!(from("E-&state=ended").await, ["E-1", "E-2"]);
+        assert!(from("B").await.is_empty());
     }
     for state in ["", "lost", "ACTIVE"] {
         let refused = shop.get(&format!("{COUPONS}?state={state}")).by(&support).send().await.expect(400);
         assert_eq!(refused.fields(), ["state"]);
+    }
+    let long = "A".repeat(41);
+    for code in ["", "%23", "A%20B", &long] {
+        let refused = shop.get(&format!("{COUPONS}?code={code}")).by(&support).send().await.expect(400);
+        assert_eq!(refused.fields(), ["code"]);
     }
 }

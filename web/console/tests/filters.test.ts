@@ -108,7 +108,8 @@ test('staff see products in every status, sorted as the API can', () => {
   const query = productQuery({ sort: { field: 'price', order: 'DESC' } });
   assert.deepEqual(query, { status: 'active,draft,archived', sort: 'price:desc', facets: false });
   assert.equal(productQuery({ status: 'draft' })['status'], 'draft');
-  assert.equal(productQuery({ q: 'shirt', sort: { field: 'name', order: 'ASC' } })['sort'], 'relevance');
+  assert.equal(productQuery({ q: 'shirt', sort: { field: 'createdAt', order: 'DESC' } })['sort'], 'relevance');
+  assert.equal(productQuery({ q: 'shirt', sort: { field: 'price', order: 'ASC' } })['sort'], 'price:asc');
 });
 
 test('reviews wait, were reported or were rejected', () => {

@@ -37,7 +37,9 @@ test('orders of a queue are shipped one after the other by keyboard', async ({ p
 
   await page.keyboard.press('s');
   const dialog = page.getByRole('dialog', { name: 'Ship a parcel' });
+  await expect(dialog.getByLabel('Tracking code')).toBeFocused();
   await accessible(page);
+  await page.keyboard.press('Shift+Tab');
   await dialog.getByLabel('Carrier').press('ControlOrMeta+a');
   await page.keyboard.type('GLS');
   await page.keyboard.press('Tab');

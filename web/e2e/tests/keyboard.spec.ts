@@ -1,5 +1,36 @@
 import type { Locator, Page } from '@playwright/test';
-import { ADDRESS, addressFields, expect, open, quoted, sizes, somebody, test } from './shop.ts';
+import { ADDRESS, addressFields, addToCart, expect, open, product, quoted, sizes, somebody, test } from './shop.ts';
+
+test('the focus is not lost with what was pressed', async ({ page, expected }) => {
+  const lantern = await product();
+  await addToCart(page, lantern);
+  await open(page, '/cart');
+  await page.getByRole('button', { name: `One more of ${lantern.name}` }).press('Enter');
+  const fewer = page.getByRole('button', { name: `One less of ${lantern.name}` });
+  await expect(page.getByLabel(`Quantity of ${lantern.name}`)).toHaveValue('2');
+  await fewer.press('Enter');
+  await expect(fewer).toBeDisabled();
+  await expect(fewer).toBeFocused();
+
+  await open(page, '/search?inStock=true');
+  const heading = page.getByRole('heading', { level: 1 });
+  await page.getByRole('button', { name: /^Remove / }).press('Enter');
+  await expect(page.getByRole('button', { name: /^Remove / })).toHaveCount(0);
+  await expect(heading).toBeFocused();
+
+  expected.push('400 POST /api/v1/auth/register');
+  await open(page, '/register');
+  await page.getByLabel('Your name', { exact: true }).fill('Ada');
+  await page.getByLabel('Email address').fill(somebody());
+  const password = page.getByLabel('Password');
+  await password.fill('password1');
+  const again = password.evaluate(
+    (field) => new Promise((done) => field.addEventListener('focus', done, { once: true })),
+  );
+  await password.press('Enter');
+  await again;
+  await expect(password).toBeFocused();
+});
 
 test('a whole purchase by keyboard alone, also through the page of the payment', async ({ page }) => {
   const shirt = await sizes({ M: 5, L: 5 });

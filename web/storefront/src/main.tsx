@@ -10,6 +10,7 @@ import { loadUser } from './state/user.ts';
 import { ofTab } from './storage.ts';
 import { isReadable } from './ui/address.ts';
 import { firstPage, pageIsThere } from './ui/first-page.ts';
+import { keepFocus } from './ui/focus.ts';
 import { forgetHeadOfFirstPage } from './ui/head.ts';
 import { Layout } from './ui/layout.tsx';
 import { NotFound } from './ui/not-found.ts';
@@ -131,5 +132,6 @@ addEventListener('vite:preloadError', () => {
   location.reload();
 });
 
+keepFocus();
 const root = document.getElementById('app');
 if (root) void start(root);

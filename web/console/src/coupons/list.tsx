@@ -1,5 +1,5 @@
 import type { CouponBody } from '@kontor/client';
-import { DataTable, SelectInput } from 'react-admin';
+import { DataTable, SearchInput, SelectInput } from 'react-admin';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 
@@ -11,12 +11,17 @@ import { choices } from '../ui/words.ts';
 
 const STATES = ['active', 'scheduled', 'ended', 'used_up', 'disabled'];
 
+const filters = [
+  <SearchInput key="code" source="code" alwaysOn placeholder="Beginning of the code" />,
+  <SelectInput key="state" source="state" choices={choices(STATES)} alwaysOn />,
+];
+
 const Column: ColumnOf<CouponBody> = DataTable.Col;
 
 export default function CouponList() {
   const mayChange = useMay('coupons:write');
   return (
-    <ListPage filters={[<SelectInput key="state" source="state" choices={choices(STATES)} alwaysOn />]}>
+    <ListPage filters={filters}>
       <Rows<CouponBody>
         open={mayChange ? 'edit' : false}
         first={(coupon) => coupon.code}

@@ -111,8 +111,9 @@ const PRODUCT_SORTS: Record<string, string> = {
 export function productQuery({ sort, ...query }: Query): Query {
   const { field, order } = (sort ?? {}) as Sort;
   const known = PRODUCT_SORTS[`${field} ${order}`] ?? 'newest';
-  const chosen = query['q'] ? { sort: 'relevance' } : { sort: known };
-  return { status: 'active,draft,archived', ...query, ...chosen, facets: false };
+  // What fits words best comes first, unless another order is chosen.
+  const chosen = query['q'] && known === 'newest' ? 'relevance' : known;
+  return { status: 'active,draft,archived', ...query, sort: chosen, facets: false };
 }
 
 /** What people type to find a customer: the beginning of the address, or of the name. The API takes it from two signs on. */

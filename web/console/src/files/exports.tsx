@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useNotify } from 'react-admin';
 
 import { periodOf } from '../dashboard/days.ts';
-import { messageOf } from '../data/errors.ts';
+import { errorsOf, messageOf } from '../data/errors.ts';
 import { beginOf, endOf } from '../data/local-time.ts';
 import { saveLink } from '../file.ts';
 import { kontor, useShop } from '../shop.ts';
@@ -32,6 +32,7 @@ export function Exports() {
     known.setQueryData(keyOf(data.id), looked(data, undefined));
     keep(data.id);
   });
+  const [refused, setRefused] = useState<Record<string, string>>({});
   const { file, error, download } = useExport(id);
   const busy = start.busy || isGoingOn(file);
   return (
@@ -49,11 +50,13 @@ export function Exports() {
         )}
         {may.orders && (
           <>
-            <DayField label="Orders from" value={from} onChange={setFrom} />
-            <DayField label="Orders to" value={to} onChange={setTo} />
+            <DayField label="Orders from" value={from} problem={refused['from']} onChange={setFrom} />
+            <DayField label="Orders to" value={to} problem={refused['to']} onChange={setTo} />
             <Button
               disabled={busy}
-              onClick={() => start.run({ of: 'orders', from: beginOf(zone, from), to: endOf(zone, to) })}
+              onClick={async () =>
+                setRefused(errorsOf(await start.run({ of: 'orders', from: beginOf(zone, from), to: endOf(zone, to) })))
+              }
             >
               Orders
             </Button>

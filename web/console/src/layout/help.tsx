@@ -27,7 +27,7 @@ const KEYS: Record<string, [string, string][]> = {
     ['s', 'Ship'],
     ['r', 'Refund, or record what came back'],
     ['n', 'Write a note'],
-    ['p', 'Download the packing slip'],
+    ['p', 'Download the packing slip of what is to be sent'],
     ['c', 'Begin to prepare (the status “processing”)'],
     ['u', 'Back to the list'],
   ],

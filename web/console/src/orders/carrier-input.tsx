@@ -6,7 +6,7 @@ import { fieldError } from '../ui/field-error.ts';
 /** The shop knows the pages of these carriers about a parcel. Others can be typed. */
 const CARRIERS = ['DHL', 'DPD', 'GLS', 'Hermes', 'UPS', 'FedEx', 'USPS', 'Royal Mail'];
 
-export function CarrierInput() {
+export function CarrierInput({ autoFocus = false }: { autoFocus?: boolean }) {
   const { field, fieldState } = useInput({ source: 'carrier' });
   return (
     <Autocomplete
@@ -15,7 +15,13 @@ export function CarrierInput() {
       inputValue={(field.value as string | null) ?? ''}
       onInputChange={(_, name) => field.onChange(name || null)}
       renderInput={(params) => (
-        <TextField {...params} label="Carrier" error={fieldState.invalid} helperText={fieldError(fieldState.error)} />
+        <TextField
+          {...params}
+          label="Carrier"
+          autoFocus={autoFocus}
+          error={fieldState.invalid}
+          helperText={fieldError(fieldState.error)}
+        />
       )}
     />
   );

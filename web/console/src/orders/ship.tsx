@@ -38,8 +38,8 @@ export function ShipDialog({ onClose }: { onClose: () => void }) {
         <UnitsInput key={item.id} source={`units.${item.id}`} name={nameOf(item)} most={item.toSend} />
       ))}
       <Stack direction={{ xs: 'column', sm: 'row' }} spacing={1}>
-        <CarrierInput />
-        <TextInput source="trackingCode" label="Tracking code" />
+        <CarrierInput autoFocus={!carrier} />
+        <TextInput source="trackingCode" label="Tracking code" autoFocus={Boolean(carrier)} />
       </Stack>
       <TextInput
         source="note"

@@ -1,5 +1,5 @@
 import { Stack } from '@mui/material';
-import { ReferenceInput, required, SelectInput, TextInput } from 'react-admin';
+import { AutocompleteInput, ReferenceInput, required, SelectInput, TextInput } from 'react-admin';
 
 import { MapInput } from '../ui/map-input.tsx';
 import { Section } from '../ui/page.tsx';
@@ -9,6 +9,7 @@ import { OptionsInput } from './options-input.tsx';
 import { Variants } from './variants.tsx';
 
 const STATUSES = ['active', 'draft', 'archived'];
+const BY_NAME = { field: 'name', order: 'ASC' } as const;
 const TAX_CLASSES = ['standard', 'reduced', 'second_reduced', 'super_reduced', 'zero', 'exempt'];
 
 /** The fields of a product, to make one and to change one. */
@@ -20,8 +21,8 @@ export function ProductFields() {
         <TextInput source="description" multiline minRows={3} parse={(text) => text ?? ''} />
         <Stack direction={{ xs: 'column', md: 'row' }} spacing={1}>
           <SelectInput source="status" choices={choices(STATUSES)} validate={required()} />
-          <ReferenceInput source="brandId" reference="brands" perPage={100}>
-            <SelectInput label="Brand" optionText="name" />
+          <ReferenceInput source="brandId" reference="brands" sort={BY_NAME}>
+            <AutocompleteInput label="Brand" optionText="name" />
           </ReferenceInput>
           <SelectInput source="taxClass" label="Tax class" choices={choices(TAX_CLASSES)} validate={required()} />
         </Stack>

@@ -1,12 +1,12 @@
 import type { FoundProductBody } from '@kontor/client';
 import {
+  AutocompleteInput,
   BooleanInput,
   DataTable,
   ReferenceField,
   ReferenceInput,
   SearchInput,
   SelectArrayInput,
-  SelectInput,
 } from 'react-admin';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
@@ -21,12 +21,14 @@ const STATUSES = ['active', 'draft', 'archived', 'deleted'];
 const split = (value?: string) => (value ? value.split(',') : []);
 const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : '');
 
+const BY_NAME = { field: 'name', order: 'ASC' } as const;
+
 const filters = [
   <SearchInput key="q" source="q" alwaysOn placeholder="Words or SKU" />,
   <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} alwaysOn />,
   <CategoryInput key="category" source="category" label="Category" />,
-  <ReferenceInput key="brand" source="brand" reference="brands" perPage={100}>
-    <SelectInput label="Brand" optionText="name" />
+  <ReferenceInput key="brand" source="brand" reference="brands" sort={BY_NAME}>
+    <AutocompleteInput label="Brand" optionText="name" />
   </ReferenceInput>,
   <BooleanInput key="inStock" source="inStock" defaultValue={true} />,
   <BooleanInput key="onOffer" source="onOffer" defaultValue={true} />,

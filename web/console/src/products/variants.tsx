@@ -22,7 +22,7 @@ export function Variants() {
           size="small"
           sx={{
             '& td, & th': { px: 0.5, verticalAlign: 'top' },
-            '& .MuiTextField-root': { minWidth: 100 },
+            '& .MuiTextField-root': { minWidth: 136 },
             '& td.text': { pt: 3 },
             '& td.icon': { pt: 1.75 },
           }}

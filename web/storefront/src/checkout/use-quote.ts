@@ -27,7 +27,7 @@ export function useQuote(address: Place): Loaded<QuoteBody | null> {
   const lines = now?.items.map(({ sku, quantity, unitPrice }) => [sku, quantity, unitPrice.amount]);
   const loaded = useLoad(
     async (signal) => {
-      if (!country) return null;
+      if (!country || !lines?.length) return null;
       const body = {
         country,
         region: region || null,

@@ -16,7 +16,7 @@ export default function Category() {
   const slug = category?.slug ?? name;
 
   if (all.data && !category && !all.loading) return <NotFound />;
-  if (all.error && !all.data) return <ErrorView error={all.error} retry={all.reload} />;
+  if (all.error && !all.data) return <ErrorView page error={all.error} retry={all.reload} />;
   const filters = { ...readFilters(new URL(url, location.origin).search), category: slug };
   const href = ({ category: other = slug, ...changed }: Partial<Filters>) =>
     `${other ? `/categories/${other}` : '/search'}${writeFilters({ ...changed, category: '' })}`;

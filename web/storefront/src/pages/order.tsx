@@ -21,7 +21,8 @@ export default function Order() {
   const id = useRoute().params['id'] ?? '';
   const { data, error, reload, backFromPaying, checks } = useOrder(id);
   const hidden = isKontorError(error, 'order_not_found', 'unauthenticated', 'session_ended');
-  if (error && (hidden || !data)) return hidden ? <AskForLink id={id} /> : <ErrorView error={error} retry={reload} />;
+  if (error && (hidden || !data))
+    return hidden ? <AskForLink id={id} /> : <ErrorView page error={error} retry={reload} />;
   if (!data) return <Skeleton lines={8} />;
   const { order, history } = data;
   return (

@@ -30,7 +30,7 @@ export default function Product() {
   const product = useLoad((signal, again) => loadProduct(slug, signal, again), [slug], { remember: 'product' });
   if (isKontorError(product.error, 'product_not_found')) return <NotFound />;
   if (product.data) return <ProductView key={product.data.id} product={product.data} reload={product.reload} />;
-  if (product.error) return <ErrorView error={product.error} retry={product.reload} />;
+  if (product.error) return <ErrorView page error={product.error} retry={product.reload} />;
   return (
     <>
       <Breadcrumbs path={[]} />

@@ -28,7 +28,7 @@ export default function Review() {
   const slug = useRoute().params['slug'] ?? '';
   const orderId = query['order'];
   const { data, error, reload, set } = useLoad(() => load(slug, orderId), [slug, orderId, user.value?.id]);
-  if (error) return <ErrorView error={error} retry={reload} />;
+  if (error) return <ErrorView page error={error} retry={reload} />;
   if (!data) return <Skeleton lines={8} />;
   const { product, mine } = data;
   const onChange = (changed: OwnReviewBody | null) => set({ product, mine: changed });

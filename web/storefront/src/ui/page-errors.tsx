@@ -21,6 +21,6 @@ export class PageErrors extends Component<Props, { error: unknown }> {
 
   override render() {
     if (!this.state.error) return this.props.children;
-    return <ErrorView error={this.state.error} retry={() => location.reload()} />;
+    return <ErrorView page error={this.state.error} retry={() => location.reload()} />;
   }
 }

@@ -10,7 +10,7 @@ interface Props {
   onChange: (value: number) => void;
 }
 
-/** A number of units: typed, or one more or fewer. */
+/** A number of units: typed, or one more or fewer. Its buttons keep the focus where they can do nothing. */
 export function Quantity({ value, most, otherwise, labels, onChange }: Props) {
   // Until it is whole. The page may be drawn again meanwhile.
   const [typed, setTyped] = useState<string | null>(null);
@@ -21,7 +21,7 @@ export function Quantity({ value, most, otherwise, labels, onChange }: Props) {
         type="button"
         class="icon-button"
         aria-label={labels.fewer}
-        disabled={value <= 1}
+        aria-disabled={value <= 1}
         onClick={() => set(value - 1)}
       >
         <Icon name="minus" />
@@ -43,7 +43,7 @@ export function Quantity({ value, most, otherwise, labels, onChange }: Props) {
         type="button"
         class="icon-button"
         aria-label={labels.more}
-        disabled={value >= most}
+        aria-disabled={value >= most}
         onClick={() => set(value + 1)}
       >
         <Icon name="plus" />

@@ -5,7 +5,10 @@ import { useEffect, useRef } from 'preact/hooks';
 export function useFocusInvalid(error: unknown): RefObject<HTMLFormElement | null> {
   const form = useRef<HTMLFormElement>(null);
   useEffect(() => {
-    if (error) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    const refused = error ? form.current?.querySelector<HTMLElement>('[aria-invalid="true"]') : null;
+    // What has the focus already gets it anew: else screen readers say nothing.
+    refused?.blur();
+    refused?.focus();
   }, [error]);
   return form;
 }

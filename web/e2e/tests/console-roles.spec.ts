@@ -19,6 +19,8 @@ test('two-factor sign-in is turned on in the console, and then asked for', async
   await accessible(page);
   await dialog.getByRole('button', { name: 'Turn it on' }).click();
   const [recovery = ''] = (await dialog.getByLabel('Secret').inputValue()).split('\n');
+  // It comes when the page is read again, and while it comes its colours are not there.
+  await expect(page.getByText('Two-factor sign-in is on.')).toBeVisible();
   await accessible(page);
   await dialog.getByRole('button', { name: 'I have kept it' }).click();
   await expect(page.getByText('It is on.')).toBeVisible();

@@ -7,6 +7,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use domain::access::Role;
 use domain::actor::ActorId;
+use domain::email::Email;
 use domain::event::Event;
 use domain::id::UserId;
 use domain::metadata::Metadata;
@@ -106,10 +107,7 @@ pub(crate) async fn list(
     let (page, detail) = match (query.email, query.name) {
         (None, None) => (store.users(&request).await?, None),
         (Some(email), None) => {
-            let email = email.trim().to_ascii_lowercase();
-            if !(2..=254).contains(&email.len()) || !email.is_ascii() {
-                return Err(Problem::field("email", "must be 2 to 254 plain characters"));
-            }
+            let email = Email::parse_beginning(&email).map_err(|error| Problem::field("email", error.to_string()))?;
             (store.users_by_email(&email, &request).await?, Some(format!("addresses that begin with {email}")))
         }
         (None, Some(name)) => {

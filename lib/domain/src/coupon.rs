@@ -32,18 +32,19 @@ impl CouponCode {
     pub const MAX_LENGTH: usize = 40;
 
     pub fn parse(text: &str) -> Result<Self, InvalidCode> {
-        let text = text.trim();
-        let valid = (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&text.len())
-            && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
-        if valid { Ok(Self(text.to_ascii_uppercase())) } else { Err(InvalidCode) }
+        Self::spelled(text, Self::MIN_LENGTH).map(Self).ok_or(InvalidCode)
     }
 
     /// The beginning of codes that are looked for.
     pub fn parse_beginning(text: &str) -> Result<String, InvalidCodeBeginning> {
-        let beginning = text.trim().to_ascii_uppercase();
-        let valid = (1..=Self::MAX_LENGTH).contains(&beginning.len())
-            && beginning.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
-        if valid { Ok(beginning) } else { Err(InvalidCodeBeginning) }
+        Self::spelled(text, 1).ok_or(InvalidCodeBeginning)
+    }
+
+    fn spelled(text: &str, min: usize) -> Option<String> {
+        let text = text.trim();
+        let valid = (min..=Self::MAX_LENGTH).contains(&text.len())
+            && text.bytes().all(|c| c.is_ascii_alphanumeric() || b"-_".contains(&c));
+        valid.then(|| text.to_ascii_uppercase())
     }
 
     pub fn as_str(&self) -> &str {

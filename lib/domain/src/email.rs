@@ -13,6 +13,10 @@ pub struct Email(String);
 #[error("must be a plain email address such as ada@example.com")]
 pub struct InvalidEmail;
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be 2 to 254 plain characters")]
+pub struct InvalidEmailBeginning;
+
 impl Email {
     pub const MAX_LENGTH: usize = 254;
 
@@ -27,6 +31,13 @@ impl Email {
             return Err(InvalidEmail);
         }
         Ok(Self(text.to_ascii_lowercase()))
+    }
+
+    /// The beginning of addresses that are looked for.
+    pub fn parse_beginning(text: &str) -> Result<String, InvalidEmailBeginning> {
+        let beginning = text.trim().to_ascii_lowercase();
+        let fits = (2..=Self::MAX_LENGTH).contains(&beginning.len()) && beginning.is_ascii();
+        if fits { Ok(beginning) } else { Err(InvalidEmailBeginning) }
     }
 
     pub fn as_str(&self) -> &str {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::error::StoreError;
 use crate::engine::item::Item;
+use crate::keys::Key;
 use crate::{Store, keys};
 
 /// A name that an order is found by.
@@ -25,6 +26,10 @@ pub(crate) struct OrderName {
 }
 
 impl OrderName {
+    fn item(&self, key: Key, name: &str) -> Result<Item, StoreError> {
+        Ok(Item::new(key, self)?.index(keys::order_named(name, self.order_id)))
+    }
+
     /// Whether no earlier name of the order begins so too: else the order would be found twice.
     pub(crate) fn is_first(&self, beginning: &str) -> bool {
         !self.whole.iter().chain(&self.earlier).any(|name| name.starts_with(beginning))
@@ -34,14 +39,7 @@ impl OrderName {
 /// An order in the list of something that it is found by.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ListedOrder {
-    order_id: OrderId,
-}
-
-impl ListedOrder {
-    #[expect(clippy::unnecessary_wraps, reason = "`find_listed` takes functions that can leave an entry out")]
-    pub(crate) fn id(self) -> Option<OrderId> {
-        Some(self.order_id)
-    }
+    pub(crate) order_id: OrderId,
 }
 
 /// The folded name, and the last word of it.
@@ -56,8 +54,7 @@ pub(crate) fn names(id: OrderId, purchase: &Purchase) -> Result<Vec<Item>, Store
     let names = name_and_last_word(&purchase.shipping.name);
     let item = |(n, name): (usize, &String)| {
         let whole = names[..n].first().cloned();
-        let item = Item::new(keys::order_recipient(id, name), &OrderName { order_id: id, whole, earlier: Vec::new() })?;
-        Ok(item.index(keys::order_named(name, id)))
+        OrderName { order_id: id, whole, earlier: Vec::new() }.item(keys::order_recipient(id, name), name)
     };
     names.iter().enumerate().map(item).collect()
 }
@@ -72,9 +69,8 @@ fn other_names(id: OrderId, purchase: &Purchase) -> Result<Vec<Item>, StoreError
         if name.is_empty() || earlier.contains(&name) {
             continue;
         }
-        let key = keys::other_order_name(id, &name);
-        let item = Item::new(key, &OrderName { order_id: id, whole: None, earlier: earlier.clone() })?;
-        items.push(item.index(keys::order_named(&name, id)));
+        let found_by = OrderName { order_id: id, whole: None, earlier: earlier.clone() };
+        items.push(found_by.item(keys::other_order_name(id, &name), &name)?);
         earlier.push(name);
     }
     Ok(items)
@@ -93,7 +89,7 @@ pub(crate) fn trackings(before: Option<&Order>, after: &Order) -> Result<Vec<Ite
 }
 
 /// The places of an order in the lists of its SKUs, postal codes, telephone numbers and mail address.
-fn places(order: &Order, purchase: &Purchase) -> Vec<keys::Key> {
+fn places(order: &Order, purchase: &Purchase) -> Vec<Key> {
     let id = order.id;
     let skus = order.skus(purchase).into_iter().map(|sku| keys::order_with_sku(sku, id));
     let codes: BTreeSet<String> = purchase.addresses().map(|address| code_key(&address.postal_code)).collect();

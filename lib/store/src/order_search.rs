@@ -132,9 +132,10 @@ impl Store {
         oldest_first: bool,
         request: &PageRequest,
     ) -> Result<Page<Order>, StoreError> {
+        let id = |found: ListedOrder| Some(found.order_id);
         let listed = async |partition| {
             let range = in_period(KeyRange::of(partition), filter, oldest_first);
-            self.find_listed(&range, ListedOrder::id, filter, request).await
+            self.find_listed(&range, id, filter, request).await
         };
         let ids = match &filter.sought {
             None => return self.list_orders(filter, oldest_first, request).await,
@@ -149,7 +150,7 @@ impl Store {
             }
             Some(Sought::EmailPrefix(prefix)) => {
                 let range = KeyRange::of(keys::orders_with_email_partition(prefix)).with_prefix(prefix);
-                return self.find_listed(&range, ListedOrder::id, filter, request).await;
+                return self.find_listed(&range, id, filter, request).await;
             }
             Some(Sought::Sku(sku)) => return listed(keys::orders_with_sku_partition(sku)).await,
             Some(Sought::PostalCode(code)) => return listed(keys::orders_with_postal_code_partition(code)).await,

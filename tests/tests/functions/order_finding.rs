@@ -1,13 +1,16 @@
 //! Staff look for orders by what they are listed under when they are counted: SKUs, postal codes, telephone numbers, mail
 //! addresses, and names of companies and buyers.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::order::{code_key, phone_key};
 use harness::orders::{PlacedOrder, order_of, selling_at, usd};
 use harness::products::staffed;
 use harness::shop::{Person, Shop};
 use serde_json::json;
+use store::orders::WholeOrder;
 use stripe_stand_in::Card;
 
 use crate::sales::buy_paid;
@@ -18,6 +21,22 @@ async fn found(shop: &Shop, staff: &Person, query: &str) -> Vec<String> {
     let answer = shop.get(&format!("/api/v1/admin/orders?{query}")).by(staff).send().await.expect(200);
     let orders = answer.data().as_array().unwrap();
     orders.iter().map(|order| order["id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Whether these orders, and no others, are in the lists of what they are found by.
+pub(crate) fn assert_listed<'a>(shop: &Shop, placed: impl Iterator<Item = &'a WholeOrder>, what: &str) {
+    let places = |WholeOrder { order, purchase, .. }: &WholeOrder| {
+        let id = order.id;
+        let skus = order.skus(purchase).into_iter().map(|sku| format!("SKUORDERS#{sku} / {id}"));
+        let codes = purchase.addresses().map(|at| format!("POSTALCODEORDERS#{} / {id}", code_key(&at.postal_code)));
+        let phones = purchase.addresses().filter_map(|at| at.phone.as_deref());
+        let phones = phones.map(|phone| format!("PHONEORDERS#{} / {id}", phone_key(phone)));
+        let email = format!("EMAILORDERS#{} / {}#{id}", &order.email.as_str()[..2], order.email);
+        skus.chain(codes).chain(phones).chain([email]).collect::<Vec<_>>()
+    };
+    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "PHONEORDERS#", "EMAILORDERS#"];
+    let listed: BTreeSet<String> = lists.iter().flat_map(|list| shop.table.items_under(list).into_keys()).collect();
+    assert_eq!(listed, placed.flat_map(places).collect(), "{what}");
 }
 
 #[tokio::test]

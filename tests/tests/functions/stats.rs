@@ -1,11 +1,11 @@
 //! The figures of the shop: what counts, on which day, and how they are asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::calendar::ShopZone;
 use domain::id::OrderId;
-use domain::order::{HistoryCode, Method, RefundState, Status, code_key, phone_key};
+use domain::order::{HistoryCode, Method, RefundState, Status};
 use domain::time::Time;
 use harness::functions::TIME_ZONE;
 use harness::orders::{PlacedOrder, order_of, selling_at, usd};
@@ -17,6 +17,7 @@ use store::orders::WholeOrder;
 use stripe_stand_in::Card;
 
 use crate::fixtures::stream;
+use crate::order_finding::assert_listed;
 use crate::relay::outbox;
 use crate::sales::{batch, buy_paid, returns};
 
@@ -194,18 +195,7 @@ pub(crate) async fn assert_right(shop: &Shop, staff: &Person, what: &str) {
     assert_eq!(told(shop, staff).await, remade(shop).await, "{what}");
     let orders = whole_orders(shop).await;
     let placed = orders.iter().filter(|whole| !whole.order.awaits_confirmation);
-    let places = |WholeOrder { order, purchase, .. }: &WholeOrder| {
-        let id = order.id;
-        let skus = order.skus(purchase).into_iter().map(|sku| format!("SKUORDERS#{sku} / {id}"));
-        let codes = purchase.addresses().map(|at| format!("POSTALCODEORDERS#{} / {id}", code_key(&at.postal_code)));
-        let phones = purchase.addresses().filter_map(|at| at.phone.as_deref());
-        let phones = phones.map(|phone| format!("PHONEORDERS#{} / {id}", phone_key(phone)));
-        let email = format!("EMAILORDERS#{} / {}#{id}", &order.email.as_str()[..2], order.email);
-        skus.chain(codes).chain(phones).chain([email]).collect::<Vec<_>>()
-    };
-    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "PHONEORDERS#", "EMAILORDERS#"];
-    let listed: BTreeSet<String> = lists.iter().flat_map(|list| shop.table.items_under(list).into_keys()).collect();
-    assert_eq!(listed, placed.flat_map(places).collect(), "{what}");
+    assert_listed(shop, placed, what);
 }
 
 #[tokio::test]

@@ -4,6 +4,15 @@ import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
 import { accessible, api, CLOUD, downloaded, expect, product, test } from './shop.ts';
 
+/** What the shop says of work is changed, as long as the test wants. */
+const said = (page: Page, path: string, change: object, isWanted = () => true) =>
+  page.route(path, async (route) => {
+    const response = await route.fetch();
+    const body = (await response.json()) as { data: object };
+    const changed = { ...body, data: { ...body.data, ...change } };
+    await route.fulfill({ response, json: isWanted() ? changed : body });
+  });
+
 /** Files that are dropped on a place, as a browser does it. */
 async function drop(page: Page, place: string, file: { name: string; type: string; bytes: Buffer }): Promise<void> {
   const dataTransfer = await page.evaluateHandle(
@@ -103,11 +112,7 @@ test('a page that was left while files are worked off stays left, and shows each
 }) => {
   await openConsole(page, '/files');
   // They are not done as long as this test looks.
-  await page.route('**/api/v1/uploads/*', async (route) => {
-    const answer = await route.fetch();
-    const body = (await answer.json()) as { data: object };
-    await route.fulfill({ response: answer, json: { ...body, data: { ...body.data, state: 'running' } } });
-  });
+  await said(page, '**/api/v1/uploads/*', { state: 'running' });
   for (const name of ['products', 'stock']) {
     const file = { name: `${name}.csv`, mimeType: 'text/csv', buffer: Buffer.from('sku,on_hand\n') };
     await page
@@ -134,12 +139,10 @@ test('a file that nobody works on any more ends for who sent it', async ({ page 
   await page.clock.install();
   await openConsole(page, '/files');
   let looks = 0;
-  await page.route('**/api/v1/uploads/*', async (route) => {
-    looks += 1;
-    const answer = await route.fetch();
-    const body = (await answer.json()) as { data: object };
-    await route.fulfill({ response: answer, json: { ...body, data: { ...body.data, state: 'running', lines: null } } });
+  page.on('request', (request) => {
+    if (/\/uploads\/\w+$/.test(request.url())) looks += 1;
   });
+  await said(page, '**/api/v1/uploads/*', { state: 'running', lines: null });
   const stock = page.getByRole('region', { name: 'Import stock' });
   const file = { name: 'stock.csv', mimeType: 'text/csv', buffer: Buffer.from('sku,on_hand\n') };
   await stock.locator('input[type=file]').setInputFiles(file);
@@ -157,12 +160,7 @@ test('an export outlives a reload and a look at another page, and its link is ma
   await openConsole(page, '/files');
   const exports = page.getByRole('region', { name: 'Export' });
   let isHeld = true;
-  await page.route('**/api/v1/exports/*', async (route) => {
-    const answer = await route.fetch();
-    const body = (await answer.json()) as { data: object };
-    const held = { ...body, data: { ...body.data, state: 'running', url: null } };
-    await route.fulfill({ response: answer, json: isHeld ? held : body });
-  });
+  await said(page, '**/api/v1/exports/*', { state: 'running', url: null }, () => isHeld);
   await exports.getByRole('button', { name: 'Stock' }).click();
   const progress = exports.getByRole('progressbar', { name: 'Exporting' });
   await expect(exports.getByText('so far')).toBeVisible();

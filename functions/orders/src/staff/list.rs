@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use domain::address::{PostalAddress, parse_phone};
 use domain::document;
-use domain::email::Email;
+use domain::email::{Email, InvalidEmailBeginning};
 use domain::id::UserId;
 use domain::order::{
     Addressee, MAX_SHIPMENT, Method, Order, OrderFilter, PaymentStatus, Sought, Status, code_key, parse_from,
@@ -126,18 +126,13 @@ fn one_of<T: Copy>(all: &[T], name: fn(T) -> &'static str, text: &str) -> Result
 
 fn code(text: &str, max: usize) -> Result<String, String> {
     let key = if text.len() > max { String::new() } else { code_key(text) };
-    let is_empty = key.is_empty();
-    if is_empty { Err(format!("must have letters or numbers, and at most {max} characters")) } else { Ok(key) }
+    if key.is_empty() { Err(format!("must have letters or numbers, and at most {max} characters")) } else { Ok(key) }
 }
 
-fn email_prefix(text: &str) -> Result<String, &'static str> {
-    let prefix = text.trim().to_ascii_lowercase();
-    let is_plain = prefix.bytes().all(|c| c.is_ascii_graphic());
-    if is_plain && (2..=Email::MAX_LENGTH).contains(&prefix.len()) {
-        Ok(prefix)
-    } else {
-        Err("must be 2 to 254 plain characters")
-    }
+/// No address has a space in it.
+fn email_prefix(text: &str) -> Result<String, InvalidEmailBeginning> {
+    let is_one_word = text.trim().bytes().all(|c| c.is_ascii_graphic());
+    if is_one_word { Email::parse_beginning(text) } else { Err(InvalidEmailBeginning) }
 }
 
 fn payment_intent(text: &str) -> Result<String, &'static str> {

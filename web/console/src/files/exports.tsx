@@ -1,6 +1,6 @@
-import type { CsvExportBody, CsvExportInput } from '@kontor/client';
+import type { CsvExportInput } from '@kontor/client';
 import { Button, LinearProgress, Stack, Typography } from '@mui/material';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { useNotify } from 'react-admin';
 
@@ -12,9 +12,10 @@ import { kontor, useShop } from '../shop.ts';
 import { useAction } from '../ui/action.tsx';
 import { DayField } from '../ui/day-field.tsx';
 import { Problem, Section } from '../ui/page.tsx';
-import { isGoingOn, type Looked, looked } from './progress.ts';
+import { isGoingOn, looked } from './progress.ts';
 import { useFiles } from './use-files.ts';
 import { useKept } from './use-kept.ts';
+import { useLooked } from './use-looked.ts';
 
 const PAUSE = 1_000;
 
@@ -82,20 +83,16 @@ const keyOf = (id: string | null) => ['exports', id];
 
 /** Looks at an export until it is finished. */
 function useExport(id: string | null) {
-  const known = useQueryClient();
   const notify = useNotify();
   const {
     data: file,
     error,
     refetch,
-  } = useQuery({
+  } = useLooked({
     queryKey: keyOf(id),
-    queryFn: async () => {
-      const { data } = await kontor.GET('/api/v1/exports/{id}', { params: { path: { id: id ?? '' } } });
-      return looked(data, known.getQueryData<Looked<CsvExportBody>>(keyOf(id)));
-    },
+    read: async () => (await kontor.GET('/api/v1/exports/{id}', { params: { path: { id: id ?? '' } } })).data,
+    pause: PAUSE,
     enabled: id !== null,
-    refetchInterval: ({ state }) => (isGoingOn(state.data) ? PAUSE : false),
     refetchIntervalInBackground: true,
   });
   const wasRunning = useRef(false);

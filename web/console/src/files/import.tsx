@@ -1,6 +1,6 @@
 import type { LineCountsBody, UploadBody } from '@kontor/client';
 import { Alert, Box, Typography } from '@mui/material';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRef } from 'react';
 
 import { messageOf } from '../data/errors.ts';
@@ -10,6 +10,7 @@ import { DropZone, useUpload, WorkedOff, workedOff } from '../ui/upload.tsx';
 import { BadLines } from './bad-lines.tsx';
 import { isGoingOn, type Looked, looked } from './progress.ts';
 import { useKept } from './use-kept.ts';
+import { useLooked } from './use-looked.ts';
 
 const PAUSE = 2_000;
 
@@ -17,6 +18,7 @@ const PAUSE = 2_000;
 export function Import({ of, title }: { of: 'products' | 'stock'; title: string }) {
   const [id, keep] = useKept(of);
   const known = useQueryClient();
+  // No view shows it meanwhile, so the cache of queries may forget it.
   const last = useRef<Looked<UploadBody>>(undefined);
   const upload = useUpload(
     () => ({ for: of, contentType: 'text/csv' }),
@@ -47,14 +49,10 @@ const keyOf = (upload: string) => ['uploads', upload];
 
 /** What became of the lines of a file. */
 function Report({ upload: id }: { upload: string }) {
-  const known = useQueryClient();
-  const { data: upload, error } = useQuery({
+  const { data: upload, error } = useLooked({
     queryKey: keyOf(id),
-    queryFn: async () => {
-      const { data } = await kontor.GET('/api/v1/uploads/{id}', { params: { path: { id } } });
-      return looked(data, known.getQueryData<Looked<UploadBody>>(keyOf(id)));
-    },
-    refetchInterval: ({ state }) => (isGoingOn(state.data) ? PAUSE : false),
+    read: async () => (await kontor.GET('/api/v1/uploads/{id}', { params: { path: { id } } })).data,
+    pause: PAUSE,
   });
   return (
     <Box aria-live="polite" sx={{ mt: 1 }}>

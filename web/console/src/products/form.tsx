@@ -1,15 +1,15 @@
 import { Stack } from '@mui/material';
-import { AutocompleteInput, ReferenceInput, required, SelectInput, TextInput } from 'react-admin';
+import { required, SelectInput, TextInput } from 'react-admin';
 
 import { MapInput } from '../ui/map-input.tsx';
 import { Section } from '../ui/page.tsx';
 import { choices } from '../ui/words.ts';
+import { BrandInput } from './brand-input.tsx';
 import { CategoriesInput } from './category-input.tsx';
 import { OptionsInput } from './options-input.tsx';
 import { Variants } from './variants.tsx';
 
 const STATUSES = ['active', 'draft', 'archived'];
-const BY_NAME = { field: 'name', order: 'ASC' } as const;
 const TAX_CLASSES = ['standard', 'reduced', 'second_reduced', 'super_reduced', 'zero', 'exempt'];
 
 /** The fields of a product, to make one and to change one. */
@@ -21,9 +21,7 @@ export function ProductFields() {
         <TextInput source="description" multiline minRows={3} parse={(text) => text ?? ''} />
         <Stack direction={{ xs: 'column', md: 'row' }} spacing={1}>
           <SelectInput source="status" choices={choices(STATUSES)} validate={required()} />
-          <ReferenceInput source="brandId" reference="brands" sort={BY_NAME}>
-            <AutocompleteInput label="Brand" optionText="name" />
-          </ReferenceInput>
+          <BrandInput source="brandId" />
           <SelectInput source="taxClass" label="Tax class" choices={choices(TAX_CLASSES)} validate={required()} />
         </Stack>
         <CategoriesInput source="categoryIds" label="Categories" />

@@ -1,19 +1,12 @@
 import type { FoundProductBody } from '@kontor/client';
-import {
-  AutocompleteInput,
-  BooleanInput,
-  DataTable,
-  ReferenceField,
-  ReferenceInput,
-  SearchInput,
-  SelectArrayInput,
-} from 'react-admin';
+import { BooleanInput, DataTable, ReferenceField, SearchInput, SelectArrayInput } from 'react-admin';
 import { useMay } from '../session/auth.ts';
 import { ListPage } from '../ui/list-page.tsx';
 import { Amount } from '../ui/money.tsx';
 import { type ColumnOf, NameCol, Rows } from '../ui/rows.tsx';
 import { Status, StatusField } from '../ui/status.tsx';
 import { choices } from '../ui/words.ts';
+import { BrandInput } from './brand-input.tsx';
 import { BulkStatus } from './bulk.tsx';
 import { CategoryInput } from './category-input.tsx';
 
@@ -21,15 +14,11 @@ const STATUSES = ['active', 'draft', 'archived', 'deleted'];
 const split = (value?: string) => (value ? value.split(',') : []);
 const join = (values: unknown) => (Array.isArray(values) ? values.join(',') : '');
 
-const BY_NAME = { field: 'name', order: 'ASC' } as const;
-
 const filters = [
   <SearchInput key="q" source="q" alwaysOn placeholder="Words or SKU" />,
   <SelectArrayInput key="status" source="status" choices={choices(STATUSES)} format={split} parse={join} alwaysOn />,
   <CategoryInput key="category" source="category" label="Category" />,
-  <ReferenceInput key="brand" source="brand" reference="brands" sort={BY_NAME}>
-    <AutocompleteInput label="Brand" optionText="name" />
-  </ReferenceInput>,
+  <BrandInput key="brand" source="brand" />,
   <BooleanInput key="inStock" source="inStock" defaultValue={true} />,
   <BooleanInput key="onOffer" source="onOffer" defaultValue={true} />,
 ];

@@ -26,8 +26,10 @@ const percentOf = (done: number, all: number) => Math.round((100 * done) / all);
 export const workedOff = ({ lines }: UploadBody) =>
   lines?.parts ? percentOf(lines.partsDone, lines.parts) : undefined;
 
-/** Sends files straight to the bucket, one after the other, and says how far each is. `onLook` hears of every look at it, and
- * can give it up with an error. */
+/**
+ * Sends files straight to the bucket, one after the other, and says how far each is. `onLook` hears of every look at it, and
+ * can give it up with an error.
+ */
 export function useUpload(
   options: (file: File) => UploadInput,
   onDone: () => void = () => {},

@@ -166,7 +166,7 @@ class Cloud:
                     variables["UPLOAD_URL"] = f"{self.url}/{bucket}"
                 # So has an API.
                 if "LIVE_URL" in variables:
-                    variables["LIVE_URL"] = self.live.replace("http://", "ws://")
+                    variables["LIVE_URL"] = (f"{self.web}/live" if self.web else self.live).replace("http://", "ws://")
                 if "LIVE_ENDPOINT" in variables:
                     variables["LIVE_ENDPOINT"] = self.live
         for name in functions:
@@ -251,10 +251,9 @@ class Cloud:
         return content.getvalue()
 
     def adapt_policy(self, policy):
-        """Pages of this machine open connections and upload files here."""
+        """Pages of this machine upload files here."""
         if "Fn::Sub" in policy["ContentSecurityPolicy"]:
             text, values = policy["ContentSecurityPolicy"]["Fn::Sub"]
-            text = re.sub(r"wss://\S+", self.live.replace("http://", "ws://").rpartition("/_aws")[0], text)
             text = re.sub(r"https://\S+-files-[^ ;]+", self.url, text)
             policy["ContentSecurityPolicy"]["Fn::Sub"] = [text, values]
 

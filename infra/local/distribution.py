@@ -50,4 +50,7 @@ def settings(cloud, outputs):
 def address(cloud, origin):
     """A bucket and an API have host names of their own on AWS, and paths here."""
     name = origin["DomainName"].partition(".")[0]
-    return f"{cloud.url}/{name}" if "S3OriginConfig" in origin else cloud.api
+    if "S3OriginConfig" in origin:
+        return f"{cloud.url}/{name}"
+    # The path of live updates has the stage already.
+    return cloud.api if origin["Id"] == "api" else cloud.live.rpartition("/")[0]

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use aws_sdk_dynamodb::Client;
 use domain::access::StaffRules;
 use kit::http::context::staff_rules;
+use kit::http::distribution::Distribution;
 use kit::http::visitor::fingerprint;
 use kit::runtime::clock::Clock;
 use kit::runtime::config::{ConfigError, Env};
@@ -21,11 +22,16 @@ use store::{Commit, Store, StoreError};
 pub struct Config {
     pub table: String,
     pub staff_rules: StaffRules,
+    pub distribution: Distribution,
 }
 
 impl Config {
     pub fn read(mut env: Env) -> Result<Self, ConfigError> {
-        let config = Self { table: env.text("TABLE"), staff_rules: staff_rules(&mut env) };
+        let config = Self {
+            table: env.text("TABLE"),
+            staff_rules: staff_rules(&mut env),
+            distribution: Distribution::read(&mut env),
+        };
         env.finish(config)
     }
 }
@@ -35,6 +41,8 @@ impl Config {
 #[serde(rename_all = "camelCase")]
 pub struct SocketEvent {
     pub request_context: SocketContext,
+    #[serde(default)]
+    pub headers: Option<BTreeMap<String, String>>,
     #[serde(default)]
     pub query_string_parameters: Option<BTreeMap<String, String>>,
     #[serde(default)]
@@ -79,21 +87,26 @@ pub struct Socket {
     clock: Clock,
     ids: Ids,
     staff_rules: StaffRules,
+    distribution: Distribution,
 }
 
 impl Socket {
     pub async fn connect(config: &Config) -> Self {
         let store = Store::new(Client::new(&kit::runtime::aws::config().await), &config.table);
-        Self::new(store, Clock::system(), Ids::random(), config.staff_rules)
+        Self::new(store, Clock::system(), Ids::random(), config)
     }
 
-    pub fn new(store: Store, clock: Clock, ids: Ids, staff_rules: StaffRules) -> Self {
-        Self { store, clock, ids, staff_rules }
+    pub fn new(store: Store, clock: Clock, ids: Ids, config: &Config) -> Self {
+        let Config { staff_rules, distribution, .. } = config.clone();
+        Self { store, clock, ids, staff_rules, distribution }
     }
 
     pub async fn serve(&self, event: SocketEvent) -> SocketAnswer {
         let id = &event.request_context.connection_id;
         let served = match event.request_context.event_type {
+            EventType::Connect if !self.distribution.admits_connection(event.headers.as_ref()) => {
+                Ok(SocketAnswer::status(403))
+            }
             EventType::Connect => {
                 let ticket = event.query_string_parameters.as_ref().and_then(|query| query.get("ticket"));
                 self.open(id, ticket.map_or("", String::as_str)).await

@@ -62,24 +62,44 @@ export class Distribution {
 
   /** The answer to `{ method, target, headers, ip, body }`: `{ status, headers, body }`. */
   async answer(incoming) {
+    const { behaviour, request, answer } = await this.#choose(incoming);
+    if (!request) return answer;
+    const { answer: found, from } = await this.#cachedOrFetched(behaviour, request);
+    return this.#finish(behaviour, request, found, from);
+  }
+
+  /** What opens a WebSocket: `{ origin, request }` for the origin, which answers itself, or the `answer` of a refusal. */
+  async upgrade(incoming) {
+    const { behaviour, request, answer } = await this.#choose(incoming);
+    if (!request) return { answer };
+    const { method, target, headers } = forOrigin(behaviour, request);
+    return {
+      origin: behaviour.origin,
+      request: { method, target, headers: { ...headers, connection: 'upgrade', upgrade: 'websocket' } },
+    };
+  }
+
+  /** The behaviour of a request and the request after its function, or the `answer` that ends it here. */
+  async #choose(incoming) {
     const id = randomUUID();
     const [path, ...query] = incoming.target.split('?');
-    let request = { ...incoming, id, path, query: query.join('?') };
+    const request = { ...incoming, id, path, query: query.join('?') };
     // Dots in a path are resolved to choose the behaviour. The origin gets the path as it was sent.
     const behaviour = this.#behaviours.find((one) => one.fits(new URL(`http://name${path}`).pathname));
-    if (!behaviour.methods.includes(request.method)) return refusal(403, 'This method is not allowed here.', id);
-    if (['GET', 'HEAD'].includes(request.method) && request.body.length) return refusal(403, 'A GET has no body.', id);
+    const refused = (status, sentence) => ({ answer: refusal(status, sentence, id) });
+    if (!behaviour.methods.includes(request.method)) return refused(403, 'This method is not allowed here.');
+    if (['GET', 'HEAD'].includes(request.method) && request.body.length) return refused(403, 'A GET has no body.');
     try {
       const changed = behaviour.code ? await behaviour.code.run(request, this.#settings) : { request };
-      if (changed.answer) return this.#finish(behaviour, request, changed.answer, 'FunctionGeneratedResponse');
-      request = changed.request;
+      if (changed.answer) {
+        return { answer: this.#finish(behaviour, request, changed.answer, 'FunctionGeneratedResponse') };
+      }
+      return { behaviour, request: changed.request };
     } catch (error) {
       if (!(error instanceof FunctionError)) throw error;
       console.error(`${path}: ${error.message}`);
-      return refusal(503, 'The function of this path failed.', id);
+      return refused(503, 'The function of this path failed.');
     }
-    const { answer, from } = await this.#cachedOrFetched(behaviour, request);
-    return this.#finish(behaviour, request, answer, from);
   }
 
   async #cachedOrFetched(behaviour, request) {
@@ -102,15 +122,12 @@ export class Distribution {
   }
 
   async #fetch(behaviour, request, key, kept) {
-    const { cachePolicy, requestPolicy, origin } = behaviour;
-    const headers = headersForOrigin(cachePolicy, requestPolicy, origin, request);
+    const sent = forOrigin(behaviour, request);
     const etag = kept?.answer.headers.etag;
-    if (etag) headers['if-none-match'] = etag;
-    const query = queryForOrigin(cachePolicy, requestPolicy, request.query);
-    const target = (origin.OriginPath ?? '') + request.path + (query && `?${query}`);
+    if (etag) sent.headers['if-none-match'] = etag;
     let answer;
     try {
-      answer = await this.#send(origin, { method: request.method, target, headers, body: request.body });
+      answer = await this.#send(behaviour.origin, sent);
     } catch (error) {
       console.error(`${request.path}: ${error.message}`);
       return text(502, 'The origin did not answer.');
@@ -118,7 +135,7 @@ export class Distribution {
     if (answer.status === 304 && etag) {
       answer = { ...kept.answer, headers: { ...kept.answer.headers, ...answer.headers } };
     }
-    const { fresh, whileRevalidated } = this.#keepFor(cachePolicy, answer);
+    const { fresh, whileRevalidated } = this.#keepFor(behaviour.cachePolicy, answer);
     if (request.method === 'GET' && fresh + whileRevalidated > 0) {
       this.#cache.set(key, { answer, since: this.#now(), fresh, whileRevalidated });
     } else if (request.method === 'GET') {
@@ -153,6 +170,17 @@ export class Distribution {
     const named = status >= 400 && from === 'Miss' ? 'Error' : from;
     return { status, headers: { ...headers, 'x-cache': `${named} from cloudfront`, 'x-amz-cf-id': request.id }, body };
   }
+}
+
+/** The request that the origin gets. */
+function forOrigin({ cachePolicy, requestPolicy, origin }, request) {
+  const query = queryForOrigin(cachePolicy, requestPolicy, request.query);
+  return {
+    method: request.method,
+    target: (origin.OriginPath ?? '') + request.path + (query && `?${query}`),
+    headers: headersForOrigin(cachePolicy, requestPolicy, origin, request),
+    body: request.body,
+  };
 }
 
 const NEVER = { fresh: 0, whileRevalidated: 0 };

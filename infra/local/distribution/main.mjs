@@ -5,25 +5,31 @@ import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 import { Distribution } from './distribution.mjs';
-import { originsOf } from './origins.mjs';
+import { originsOf, upgradesOf } from './origins.mjs';
+import { openWebSocket } from './web_sockets.mjs';
 
 const [file, port] = process.argv.slice(2);
 const settings = JSON.parse(readFileSync(file, 'utf8'));
 const distribution = new Distribution(settings, originsOf(settings));
 
-const server = createServer(async (incoming, outgoing) => {
-  const request = {
-    method: incoming.method,
-    target: incoming.url,
-    headers: single(incoming.headersDistinct),
-    ip: incoming.socket.remoteAddress.replace(/^::ffff:/, ''),
-    body: await buffer(incoming),
-  };
-  const answer = await distribution.answer(request);
+// A wish for another protocol than this one ends at CloudFront, so it is a request like others.
+const shouldUpgradeCallback = ({ headers }) => headers.upgrade.toLowerCase() === 'websocket';
+const server = createServer({ shouldUpgradeCallback }, async (incoming, outgoing) => {
+  const answer = await distribution.answer(request(incoming, await buffer(incoming)));
   outgoing.writeHead(answer.status, answer.headers);
   outgoing.end(answer.body);
 });
+const ask = upgradesOf(settings);
+server.on('upgrade', async (incoming, socket, head) => {
+  socket.unshift(head);
+  await openWebSocket(distribution, ask, request(incoming, Buffer.alloc(0)), socket);
+});
 server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
+
+function request({ method, url, headersDistinct, socket }, body) {
+  const ip = socket.remoteAddress.replace(/^::ffff:/, '');
+  return { method, target: url, headers: single(headersDistinct), ip, body };
+}
 
 /** A header that was sent several times is one header with commas, and cookies are one with semicolons. */
 function single(headers) {

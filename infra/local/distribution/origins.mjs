@@ -1,4 +1,4 @@
-// Sends requests to the origins: buckets, with a signature as an origin access control makes it, and the API.
+// Sends requests to the origins: buckets, with a signature as an origin access control makes it, and the APIs.
 import { createHash, createHmac } from 'node:crypto';
 import { Agent, request as httpRequest } from 'node:http';
 import { buffer } from 'node:stream/consumers';
@@ -9,36 +9,56 @@ const SECONDS = 30;
 export function originsOf({ origins, credentials }) {
   const agent = new Agent({ keepAlive: true });
   return async (origin, { method, target, headers, body }) => {
-    const base = origins[origin.DomainName];
-    if (!base) throw new Error(`there is no origin ${origin.DomainName} here`);
+    const url = addressOf(origins, origin);
     // S3 takes dots for a part of a name. A server of this machine might go up to another bucket.
     if (origin.S3OriginConfig && /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(target.split('?')[0])) {
       return { status: 400, headers: {}, body: Buffer.alloc(0) };
     }
-    const url = new URL(base);
-    // The path goes out as it came, so that nothing is resolved on the way.
-    const path = url.pathname.replace(/\/$/, '') + target;
+    const path = pathAt(url, target);
     const signed = origin.S3OriginConfig ? signature(credentials, method, url.host, path) : {};
     const options = { host: url.hostname, port: url.port, agent, method, path, timeout: SECONDS * 1000 };
     return send({ ...options, headers: { ...headers, host: url.host, ...signed } }, body);
   };
 }
 
+/** What asks an origin for a WebSocket. Its answer has the open `socket`, or says why there is none, as any answer does. */
+export function upgradesOf({ origins }) {
+  return (origin, { method, target, headers }) => {
+    const url = addressOf(origins, origin);
+    const options = { host: url.hostname, port: url.port, method, path: pathAt(url, target), timeout: SECONDS * 1000 };
+    return send({ ...options, headers: { ...headers, host: url.host } });
+  };
+}
+
+function addressOf(origins, { DomainName }) {
+  if (!origins[DomainName]) throw new Error(`there is no origin ${DomainName} here`);
+  return new URL(origins[DomainName]);
+}
+
+/** The path goes out as it came, so that nothing is resolved on the way. */
+function pathAt(url, target) {
+  return url.pathname.replace(/\/$/, '') + target;
+}
+
 function send(options, body) {
   return new Promise((resolve, reject) => {
     const outgoing = httpRequest(options, async (incoming) => {
-      const headers = Object.fromEntries(
-        Object.entries(incoming.headersDistinct).map(([name, values]) => [
-          name,
-          name === 'set-cookie' ? values : values.join(', '),
-        ]),
-      );
-      resolve({ status: incoming.statusCode, headers, body: await buffer(incoming) });
+      resolve({ status: incoming.statusCode, headers: joined(incoming), body: await buffer(incoming) });
+    });
+    outgoing.on('upgrade', (incoming, socket, head) => {
+      socket.setTimeout(0);
+      socket.unshift(head);
+      resolve({ status: incoming.statusCode, headers: joined(incoming), socket });
     });
     outgoing.on('timeout', () => outgoing.destroy(new Error('the origin did not answer in time')));
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+function joined({ headersDistinct }) {
+  const one = ([name, values]) => [name, name === 'set-cookie' ? values : values.join(', ')];
+  return Object.fromEntries(Object.entries(headersDistinct).map(one));
 }
 
 /** Signature version 4 of a request to S3 without a body. */

@@ -61,6 +61,20 @@ fn each_request_to_the_api_names_the_address_of_its_client_and_goes_by_https() {
     }
 }
 
+/// API Gateway takes the first part of the path for the stage, and CloudFront adds none.
+#[test]
+fn live_updates_are_opened_at_the_path_that_is_the_stage_of_their_api_and_prove_where_they_come_from() {
+    let stage = property("LiveStage", &["StageName"]).as_str().unwrap();
+    let behaviour = behaviours().find(|it| it["TargetOriginId"] == "live").unwrap();
+    assert_eq!(behaviour["PathPattern"], format!("/{stage}"));
+    let origin = config()["Origins"].as_sequence().unwrap().iter().find(|it| it["Id"] == "live").unwrap();
+    assert!(format!("{:?}", origin["DomainName"]).contains("${LiveApi}.execute-api."));
+    assert_eq!(origin["OriginPath"], Value::Null);
+    assert_eq!(origin["OriginCustomHeaders"][0]["HeaderName"], "origin-secret");
+    let url = format!("{:?}", property("Live", &["Environment", "Variables", "LIVE_URL"]));
+    assert!(url.contains(&format!("wss://${{Name}}/{stage}")), "{url}");
+}
+
 #[test]
 fn pages_have_a_strict_policy_and_run_no_script_that_is_written_into_them() {
     // The pages of the shop come from a function behind the API, as the rest of the API does, which has headers of its own.
@@ -84,7 +98,7 @@ fn pages_have_a_strict_policy_and_run_no_script_that_is_written_into_them() {
 
 #[test]
 fn all_answers_are_compressed() {
-    for behaviour in behaviours() {
+    for behaviour in behaviours().filter(|it| it["TargetOriginId"] != "live") {
         assert_eq!(behaviour["Compress"], true, "{:?}", behaviour["PathPattern"]);
         let key = ["CachePolicyConfig", "ParametersInCacheKeyAndForwardedToOrigin"];
         let accepted = property(named(&behaviour["CachePolicyId"]), &key);

@@ -1,6 +1,7 @@
 //! The shop's distribution, which is CloudFront in front of the API. It proves itself with a secret. Only beside the secret
 //! the address is believed that it names; otherwise the client is whom API Gateway saw.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -39,7 +40,7 @@ impl Distribution {
         Self { secret: secret.into(), direct_access }
     }
 
-    pub(crate) fn read(env: &mut Env) -> Self {
+    pub fn read(env: &mut Env) -> Self {
         let direct_access = |text: &str| match text {
             "allowed" => Ok(true),
             "refused" => Ok(false),
@@ -51,7 +52,8 @@ impl Distribution {
     /// Notes the address of the client, and takes away what no handler needs to see. Refuses what came around the
     /// distribution, where it must not.
     pub(crate) fn admit(&self, request: &mut Request) -> Result<(), Problem> {
-        let is_proven = self.sent(request.headers());
+        let sent = request.headers().get(SECRET).and_then(|value| value.to_str().ok());
+        let is_proven = self.is_own(sent.unwrap_or_default());
         let address = if is_proven { named(request.headers()) } else { None };
         if let Some(address) = address.or_else(|| seen_by_gateway(request)) {
             request.extensions_mut().insert(ClientAddress(address));
@@ -66,9 +68,14 @@ impl Distribution {
         Err(Problem::new(StatusCode::FORBIDDEN, "direct_access_refused", message))
     }
 
+    /// Whether a client with these headers may open a connection. Names of headers come as they were sent.
+    pub fn admits_connection(&self, headers: Option<&BTreeMap<String, String>>) -> bool {
+        let sent = headers.into_iter().flatten().find(|(name, _)| name.eq_ignore_ascii_case(SECRET.as_str()));
+        self.direct_access || sent.is_some_and(|(_, secret)| self.is_own(secret))
+    }
+
     /// Whether one of the secrets that were sent is one of ours.
-    fn sent(&self, headers: &HeaderMap) -> bool {
-        let sent = headers.get(SECRET).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    fn is_own(&self, sent: &str) -> bool {
         sent.split_whitespace().any(|sent| self.secret.split_whitespace().any(|own| same(own, sent)))
     }
 }
@@ -97,6 +104,8 @@ fn is_about_health(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use axum::body::Body;
     use axum::extract::Request;
 
@@ -126,6 +135,18 @@ mod tests {
             assert!(!admitted(&distribution, wrong), "{wrong}");
         }
         assert!(!admitted(&Distribution::new("", false), ""));
+    }
+
+    #[test]
+    fn a_connection_is_opened_with_the_secret_alone_where_the_api_may_not_be_called_around_the_distribution() {
+        let headers = |name: &str, secret: &str| BTreeMap::from([(name.to_owned(), secret.to_owned())]);
+        let [strict, open] = [false, true].map(|direct_access| Distribution::new("secret", direct_access));
+        for name in ["origin-secret", "Origin-Secret"] {
+            assert!(strict.admits_connection(Some(&headers(name, "secret"))), "{name}");
+            assert!(!strict.admits_connection(Some(&headers(name, "guess"))), "{name}");
+        }
+        assert!(!strict.admits_connection(Some(&headers("secret", "secret"))) && !strict.admits_connection(None));
+        assert!(open.admits_connection(None));
     }
 
     #[test]

@@ -19,12 +19,20 @@ use harness::fake_service::FakeService;
 use harness::functions::context_config;
 use harness::orders::{PlacedOrder, selling};
 use harness::shop::{Answer, Person, Shop, TestRequest};
+use kit::http::distribution::Distribution;
 use kit::runtime::ids::Ids;
 use live_pusher::{Config, Connections, Pusher};
 use live_socket::{Socket, SocketAnswer};
 use serde_json::{Value, json};
 
 use crate::fixtures::{messages, queues, stream, takes_messages};
+
+/// The function that answers connections.
+pub(crate) fn socket(shop: &Shop, distribution: Distribution) -> Socket {
+    let staff_rules = context_config().staff_rules;
+    let config = live_socket::Config { table: "kontor".to_owned(), staff_rules, distribution };
+    Socket::new(shop.table.store_of("live-socket"), shop.clock.clone(), Ids::seeded(70), &config)
+}
 
 /// A shop that sells `A`, with live updates.
 pub(crate) struct Live {
@@ -56,7 +64,7 @@ impl Live {
         let store = |function| shop.table.store_of(function);
         let calls = Connections::of(connections.settings());
         let pusher = Pusher::new(&config, store("live-pusher"), calls, queues(&queue), shop.clock.clone());
-        let socket = Socket::new(store("live-socket"), shop.clock.clone(), Ids::seeded(70), rules);
+        let socket = socket(&shop, shop.app.context.distribution.clone());
         let seen = Mutex::new(shop.table.items());
         Self { shop, staff, socket, pusher, connections, queue, seen }
     }
@@ -67,8 +75,13 @@ impl Live {
     }
 
     pub(crate) async fn connect_with(&self, connection: &str, ticket: &str) -> u16 {
+        self.connect_from(connection, ticket, &json!({})).await
+    }
+
+    pub(crate) async fn connect_from(&self, connection: &str, ticket: &str, headers: &Value) -> u16 {
         let event = json!({
             "requestContext": { "eventType": "CONNECT", "connectionId": connection },
+            "headers": headers,
             "queryStringParameters": { "ticket": ticket },
         });
         self.serve(event).await.status_code

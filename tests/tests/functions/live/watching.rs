@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use domain::access::Role;
 use domain::live::{MAX_OF_ACCOUNT, TICKET_LASTS};
+use harness::functions::ORIGIN_SECRET;
 use harness::orders::{PlacedOrder, order_of};
 use harness::stock::adjust;
+use kit::http::distribution::Distribution;
 use serde_json::{Value, json};
 
-use super::{Live, ticket};
+use super::{Live, socket, ticket};
 
 #[tokio::test]
 async fn a_ticket_opens_one_connection_within_thirty_seconds() {
@@ -27,6 +29,18 @@ async fn a_ticket_opens_one_connection_within_thirty_seconds() {
     }
     let stored = format!("{:?}", live.shop.table.items());
     assert!(!stored.contains(&late), "the table has only its fingerprint");
+}
+
+#[tokio::test]
+async fn where_the_shop_has_a_domain_a_connection_comes_through_the_distribution_and_a_refused_ticket_stays_good() {
+    let mut live = Live::open().await;
+    live.socket = socket(&live.shop, Distribution::new(ORIGIN_SECRET, false));
+    let ticket = ticket(&live.ask_for_ticket(None).send().await.expect(201));
+    for headers in [json!(null), json!({}), json!({ "origin-secret": "guess" })] {
+        assert_eq!(live.connect_from("a", &ticket, &headers).await, 403, "{headers}");
+    }
+    assert_eq!(live.connect_from("a", &ticket, &json!({ "Origin-Secret": ORIGIN_SECRET })).await, 200);
+    assert_eq!(live.say("a", &json!({ "action": "ping" })).await["type"], "pong", "messages come without it");
 }
 
 #[tokio::test]

@@ -1,0 +1,44 @@
+// WebSockets through the distribution: the origin accepts or refuses a connection, and what follows goes through as it is.
+import { STATUS_CODES } from 'node:http';
+
+// CloudFront ends a connection on which nobody says anything for so long.
+const IDLE_MINUTES = 10;
+
+/** Opens the WebSocket that `request` asks for, or answers on its `socket` why not. `ask` asks an origin for it. */
+export async function openWebSocket(distribution, ask, request, socket) {
+  socket.on('error', () => socket.destroy());
+  const answer = await answerOf(distribution, ask, request);
+  write(socket, answer);
+  if (!answer.socket) return socket.end(answer.body);
+  for (const [one, other] of [
+    [socket, answer.socket],
+    [answer.socket, socket],
+  ]) {
+    one.setTimeout(IDLE_MINUTES * 60_000, () => one.destroy());
+    one.on('error', () => other.destroy());
+    one.on('close', () => other.destroy());
+    one.pipe(other);
+  }
+}
+
+async function answerOf(distribution, ask, request) {
+  const { answer, origin, request: asked } = await distribution.upgrade(request);
+  if (answer) return answer;
+  try {
+    return await ask(origin, asked);
+  } catch (error) {
+    console.error(`${request.target}: ${error.message}`);
+    return {
+      status: 502,
+      headers: { 'content-type': 'text/plain' },
+      body: Buffer.from('The origin did not answer.\n'),
+    };
+  }
+}
+
+function write(socket, { status, headers, body }) {
+  const length = body ? { connection: 'close', 'content-length': body.length } : {};
+  const { 'transfer-encoding': _, ...sent } = { ...headers, ...length };
+  const lines = Object.entries(sent).flatMap(([name, values]) => [values].flat().map((value) => `${name}: ${value}`));
+  socket.write([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...lines, '', ''].join('\r\n'));
+}

@@ -152,6 +152,7 @@ pub fn http_functions() -> Vec<HttpFunction> {
                 has_reverse_charge: checkout.vat.has_reverse_charge(),
                 returns: services.settings.returns,
                 zone: ShopZone::parse(TIME_ZONE).expect("a time zone"),
+                catalogue_language: "en".to_owned(),
             };
             shop::router(shop::App::new(&config, services.context.clone()))
         }),

@@ -97,7 +97,7 @@ impl App {
             StorefrontPage::Home => self.home(now).await,
             StorefrontPage::List { category, number } => self.list(category.as_deref(), *number, now).await,
             StorefrontPage::Product(name) => Box::pin(self.product(name, now)).await,
-            StorefrontPage::Private => Ok(View::private(self)),
+            StorefrontPage::Private => View::private(self),
             StorefrontPage::Unknown => View::missing(self),
         }
     }

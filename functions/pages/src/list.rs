@@ -43,7 +43,7 @@ impl App {
         let name = category.map_or(self.words.all_products.as_str(), |term| &term.name);
         match number {
             Some(number) => self.numbered(&categories, category, number, now).await,
-            None => Ok(View::filtered(self, name)),
+            None => View::filtered(self, name),
         }
     }
 

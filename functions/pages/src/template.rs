@@ -6,7 +6,7 @@ use minijinja::value::{Serde, Value};
 use minijinja::{Environment, Error, UndefinedBehavior, escape_formatter};
 use serde::Serialize;
 
-const TEMPLATES: [(&str, &str); 7] = [
+const TEMPLATES: [(&str, &str); 8] = [
     ("head.html", include_str!("../templates/head.html")),
     ("breadcrumbs.html", include_str!("../templates/breadcrumbs.html")),
     ("cards.html", include_str!("../templates/cards.html")),
@@ -14,6 +14,7 @@ const TEMPLATES: [(&str, &str); 7] = [
     ("list.html", include_str!("../templates/list.html")),
     ("product.html", include_str!("../templates/product.html")),
     ("message.html", include_str!("../templates/message.html")),
+    ("noscript.html", include_str!("../templates/noscript.html")),
 ];
 
 static ENVIRONMENT: LazyLock<Result<Environment<'static>, Error>> = LazyLock::new(|| {

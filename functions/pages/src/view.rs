@@ -45,6 +45,11 @@ struct Message<'a> {
     home: &'a str,
 }
 
+#[derive(Serialize)]
+struct NoScript<'a> {
+    text: &'a str,
+}
+
 impl View {
     /// A page with content that everybody may find.
     pub(crate) fn found(head: Head, content: String) -> Self {
@@ -52,13 +57,19 @@ impl View {
     }
 
     /// A page that only people use.
-    pub(crate) fn private(app: &App) -> Self {
-        Self { kept: Kept::ByBrowser, ..Self::found(Head::hidden(app, None), String::new()) }
+    pub(crate) fn private(app: &App) -> Result<Self, PageError> {
+        Ok(Self { kept: Kept::ByBrowser, ..Self::scripted(app, None)? })
     }
 
     /// A list as only people need it: some of its products, or all in another order.
-    pub(crate) fn filtered(app: &App, name: &str) -> Self {
-        Self::found(Head::hidden(app, Some(name)), String::new())
+    pub(crate) fn filtered(app: &App, name: &str) -> Result<Self, PageError> {
+        Self::scripted(app, Some(name))
+    }
+
+    /// Only a script makes this page, so without one it says so.
+    fn scripted(app: &App, name: Option<&str>) -> Result<Self, PageError> {
+        let content = render("noscript.html", &NoScript { text: &app.words.needs_script })?;
+        Ok(Self::found(Head::hidden(app, name), content))
     }
 
     pub(crate) fn missing(app: &App) -> Result<Self, PageError> {

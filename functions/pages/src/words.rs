@@ -56,6 +56,7 @@ pub(crate) struct Words {
     pub(crate) gone_text: String,
     pub(crate) unavailable: String,
     pub(crate) unavailable_text: String,
+    pub(crate) needs_script: String,
 }
 
 static ENGLISH: LazyLock<Words> = LazyLock::new(|| read(include_str!("../words/en.json")));

@@ -27,6 +27,7 @@ pub fn routes() -> Vec<Route<App>> {
         route!(Public, "listProductReviews", list::of_product),
         route!(OptionalSignIn, "listMyReviews", list::mine),
         route!(OptionalSignIn, "createReview", write::create),
+        route!(SignedIn, "listHelpfulReviews", marks::helpful),
         route!(OptionalSignIn, "getReview", list::show),
         route!(OptionalSignIn, "updateReview", write::edit),
         route!(OptionalSignIn, "deleteReview", write::delete),

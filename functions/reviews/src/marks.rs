@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use axum::extract::{Path, State};
+use domain::id::ReviewId;
 use domain::rate::Limit;
-use domain::review::{MAX_REASON, Review};
+use domain::review::{MAX_MARKED, MAX_REASON, Review};
 use domain::text;
 use kit::http::answer::{Answer, Envelope, Nothing};
 use kit::http::auth::SignedIn;
-use kit::http::body::{Body, Fields};
+use kit::http::body::{Body, Fields, Query, id_list};
 use kit::http::problem::Problem;
 use kit::http::visitor::{Counter, Visitor};
 use products::review_body::ReviewBody;
 use serde::Deserialize;
 use store::reviews::{ReviewMark, ReviewReport, ReviewWrites};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::App;
 use crate::author::missing;
@@ -50,6 +51,33 @@ impl App {
 /// Decided again on each version of a review.
 fn if_shown(review: &Review, change: impl FnOnce(&Review) -> Review) -> Result<Decision, Problem> {
     if review.is_shown() { Ok(Some(change(review)).into()) } else { Err(missing()) }
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HelpfulQuery {
+    /// At most 100 ids of reviews, with commas between them.
+    #[param(example = "rev_01M7W6C3804Q9PV3Y1B8S4HJ5K")]
+    ids: String,
+}
+
+/// Which of these reviews I found helpful.
+///
+/// A page of a product asks for the reviews that it shows, because their list is the same for everybody.
+#[utoipa::path(get, path = "/api/v1/reviews/helpful", params(HelpfulQuery), responses(
+    (status = 200, description = "The ids of those that you found helpful.", body = Envelope<Vec<String>>),
+))]
+pub(crate) async fn helpful(
+    State(app): State<App>,
+    me: SignedIn,
+    Query(query): Query<HelpfulQuery>,
+) -> Result<Answer<Vec<String>>, Problem> {
+    let mut fields = Fields::default();
+    let ids = fields.check("ids", id_list(&query.ids, MAX_MARKED, "reviews", ReviewId::parse));
+    let (ids,) = fields.finish((ids,))?;
+    let voted = app.context.store.voted_for(me.user.id, &ids).await?;
+    Ok(Answer::ok("Reviews that you found helpful.", voted.iter().map(ToString::to_string).collect()))
 }
 
 /// Says that a review helps me.

@@ -6,6 +6,7 @@ use domain::id::ProductId;
 use domain::product::{MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_IDS, MAX_OPTION, MAX_OPTION_NAME, MAX_PRICE};
 use domain::product_query::{MAX_BRANDS, MAX_NUMBERED, MAX_WORDS, SORTS};
 use domain::sku::Sku;
+use kit::http::body::id_list;
 use kit::http::paging::{DEFAULT_LIMIT, MAX_LIMIT};
 use kit::http::problem::Problem;
 use search_index::{Sort, State};
@@ -170,7 +171,7 @@ impl Named {
     pub(crate) fn read(query: &str) -> Result<Option<Self>, Problem> {
         let mut given = Parameters::of(query);
         let (other, named) = if given.has("ids") {
-            ("ids", given.take("ids", ids).map(Self::Ids))
+            ("ids", given.take("ids", |text| id_list(text, MAX_IDS, "products", ProductId::parse)).map(Self::Ids))
         } else if given.has("sku") {
             ("sku", given.take("sku", Sku::parse).map(Self::Sku))
         } else {
@@ -208,7 +209,8 @@ fn sort(text: &str) -> Result<Sort, String> {
         "newest" => Sort::Newest,
         "bestselling" => Sort::Bestselling,
         "rating" => Sort::Rating,
-        "name:asc" => Sort::Name,
+        "name:asc" => Sort::NameAscending,
+        "name:desc" => Sort::NameDescending,
         _ => return Err(format!("must be one of: {}", SORTS.join(", "))),
     })
 }
@@ -223,18 +225,6 @@ fn states(text: &str) -> Result<Vec<State>, &'static str> {
     states
         .filter(|states| states.len() <= STATES.len())
         .ok_or("must be active, draft, archived or deleted, or several of them with commas between")
-}
-
-fn ids(text: &str) -> Result<Vec<ProductId>, String> {
-    let refusal = || format!("must be 1 to {MAX_IDS} ids of products with commas between them");
-    let mut ids = Vec::new();
-    for id in text.split(',').take(MAX_IDS + 1) {
-        let id = ProductId::parse(id).map_err(|_| refusal())?;
-        if !ids.contains(&id) {
-            ids.push(id);
-        }
-    }
-    if text.split(',').count() > MAX_IDS { Err(refusal()) } else { Ok(ids) }
 }
 
 #[cfg(test)]

@@ -56,6 +56,8 @@ pub struct Config {
     pub has_reverse_charge: bool,
     pub returns: ReturnRules,
     pub zone: ShopZone,
+    /// The two letters of the language of names and descriptions.
+    pub catalogue_language: String,
 }
 
 impl Config {
@@ -76,9 +78,15 @@ impl Config {
             has_reverse_charge: VatConfig::read(&mut env).has_reverse_charge(),
             returns: checkout::return_rules(&mut env),
             zone: env.parsed("TIME_ZONE", ShopZone::UTC, ShopZone::parse),
+            catalogue_language: env.parsed("SEARCH_LANGUAGE", "en".to_owned(), language),
         };
         env.finish(config)
     }
+}
+
+fn language(code: &str) -> Result<String, &'static str> {
+    let fits = code.len() == 2 && code.bytes().all(|c| c.is_ascii_lowercase());
+    fits.then(|| code.to_owned()).ok_or("must be the two letters of a language")
 }
 
 #[derive(Debug, Clone)]

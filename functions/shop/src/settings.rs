@@ -36,6 +36,9 @@ pub(crate) struct ShopBody {
     /// The IANA name of the time zone in which the days of the shop begin, such as those of statistics and invoices.
     #[schema(example = "Europe/Berlin")]
     time_zone: String,
+    /// The language of the names and descriptions of products, categories and brands, for the attribute `lang` of HTML.
+    #[schema(example = "en")]
+    catalogue_language: String,
     /// Countries with rates of their own, in the order of their codes. The shop ships to all of them.
     countries: Vec<ShopCountryBody>,
     /// The rates of all countries that are not in `countries`. Null: the shop does not ship to them.
@@ -139,6 +142,7 @@ impl ShopBody {
                 decimals: rates.currency.decimals(),
             },
             time_zone: config.zone.name().to_owned(),
+            catalogue_language: config.catalogue_language.clone(),
             countries: rates.countries(shipping).into_iter().map(country).collect(),
             other_countries: rates.of_other_countries(shipping).map(body),
             free_shipping_from: rates.free_shipping_from(shipping).map(money),

@@ -22,6 +22,7 @@ mod quote;
 mod refund;
 mod returns;
 mod sending;
+mod sought;
 #[cfg(test)]
 mod tests;
 mod transitions;
@@ -31,7 +32,7 @@ use std::time::Duration;
 
 pub use dispute::{Dispute, DisputeReport};
 pub use exchange::VariantUnits;
-pub use filter::{Addressee, InvalidMoment, OrderFilter, Sought, code_key, parse_from, parse_to, phone_key};
+pub use filter::{Addressee, InvalidMoment, OrderFilter, parse_from, parse_to};
 pub use history::{HistoryCode, HistoryEntry};
 pub use limits::{
     HoldLimits, HoldRefusal, HolderKind, InvalidLimits, OrderLimits, UnitLimits, UnitRefusal, UnpaidOrder, UnpaidOrders,
@@ -46,6 +47,7 @@ pub use purchase::{OrderLine, Purchase};
 pub use quote::{LineProblem, Quote, QuotedLine};
 pub use refund::{Refund, RefundRefusal, RefundRequest, RefundState};
 use serde::{Deserialize, Serialize};
+pub use sought::{MAX_SOUGHT_WORDS, Sought, code_key, email_prefix, payment_intent, phone_key};
 pub use transitions::{Actor, Charge, OrderRefusal, Shipment, StockEffect, StockMove, Transition};
 
 use crate::coupon::AppliedCoupon;

@@ -10,7 +10,8 @@ pub const MAX_VALUES: usize = 20;
 /// The last product that can be reached by the number of a page. All others are reached by cursors.
 pub const MAX_NUMBERED: u32 = 10_000;
 /// The orders of products.
-pub const SORTS: [&str; 7] = ["relevance", "price:asc", "price:desc", "newest", "bestselling", "rating", "name:asc"];
+pub const SORTS: [&str; 8] =
+    ["relevance", "price:asc", "price:desc", "newest", "bestselling", "rating", "name:asc", "name:desc"];
 /// A name of 200 characters can be twenty times as long in the letters by which it is sorted. Usually a cursor has less
 /// than a hundred characters.
 pub const MAX_CURSOR: usize = 6_000;

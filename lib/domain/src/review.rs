@@ -18,6 +18,8 @@ pub const MAX_TEXT: usize = 2_000;
 pub const MAX_ANSWER: usize = 2_000;
 /// The most characters of the reason of a rejection, and of a report.
 pub const MAX_REASON: usize = 200;
+/// How many reviews can be asked about at once.
+pub const MAX_MARKED: usize = 100;
 /// The most pictures of a review.
 pub const MAX_PICTURES: usize = 4;
 /// In so many of the newest orders of an account the shop looks for the product.

@@ -130,7 +130,7 @@ fn fits(document: &Document, variant: &Variant, query: &Query, left_out: &Filter
         && (query.rating.is_none_or(|least| document.popularity.rating >= least) || matches!(left_out, Filter::Rating))
 }
 
-type Order = (Vec<u32>, u64, u64, String, Reverse<crate::document::Id>);
+type Order = (Vec<u32>, u64, u64, (String, Reverse<String>), Reverse<crate::document::Id>);
 
 fn order(document: &Document, rank: &[u32], price: u32, query: &Query) -> Order {
     let popularity = document.popularity;
@@ -144,11 +144,12 @@ fn order(document: &Document, rank: &[u32], price: u32, query: &Query) -> Order 
         Sort::Newest => (u64::MAX - document.created_at, 0),
         Sort::Bestselling => (down(sales), down(ever)),
         Sort::Rating => (down(popularity.rating.into()), down(popularity.ratings)),
-        Sort::Name => (0, 0),
+        Sort::NameAscending | Sort::NameDescending => (0, 0),
     };
     let rank = if query.sort == Sort::Relevance { rank.to_vec() } else { Vec::new() };
-    let name = if query.sort == Sort::Name { collation(&document.name) } else { String::new() };
-    (rank, first, second, name, Reverse(document.id))
+    let name = |sort| if query.sort == sort { collation(&document.name) } else { String::new() };
+    let names = (name(Sort::NameAscending), Reverse(name(Sort::NameDescending)));
+    (rank, first, second, names, Reverse(document.id))
 }
 
 /// The products that match at the first stage that finds something, with their rank.

@@ -107,7 +107,7 @@ impl<'a> Ordered<'a> {
             Sort::Newest => u64::MAX - view.created(document),
             Sort::Bestselling => down(popularity().sales) << 32 | down(popularity().sales_ever),
             Sort::Rating => down(popularity().rating.into()) << 32 | down(popularity().ratings),
-            Sort::Name => 0,
+            Sort::NameAscending | Sort::NameDescending => 0,
         }
     }
 
@@ -118,18 +118,27 @@ impl<'a> Ordered<'a> {
     /// The letters of its name, if that matters.
     fn name(&self, it: &Candidate) -> impl Iterator<Item = u8> + use<'a> {
         let (part, document) = (self.parts[it.part as usize].0, it.document);
-        let letters = (self.sort == Sort::Name).then(|| part.segment.columns.names.letters(document));
+        let letters = self.is_by_name().then(|| part.segment.columns.names.letters(document));
         letters.into_iter().flatten()
     }
 
+    fn is_by_name(&self) -> bool {
+        matches!(self.sort, Sort::NameAscending | Sort::NameDescending)
+    }
+
+    /// The order of two names, from that of the alphabet.
+    fn directed(&self, order: Ordering) -> Ordering {
+        if self.sort == Sort::NameDescending { order.reverse() } else { order }
+    }
+
     fn compare(&self, a: &Candidate, b: &Candidate) -> Ordering {
-        let names = || match self.sort {
-            Sort::Name if a.part == b.part => {
-                let rank = |it: &Candidate| self.parts[it.part as usize].1.name_rank(it.document);
-                rank(a).cmp(&rank(b))
-            }
-            Sort::Name => self.name(a).cmp(self.name(b)),
-            _ => Ordering::Equal,
+        let names = || {
+            let rank = |it: &Candidate| self.parts[it.part as usize].1.name_rank(it.document);
+            self.directed(match a.part == b.part {
+                _ if !self.is_by_name() => Ordering::Equal,
+                true => rank(a).cmp(&rank(b)),
+                false => self.name(a).cmp(self.name(b)),
+            })
         };
         a.key.cmp(&b.key).then_with(names).then_with(|| self.id(b).cmp(&self.id(a)))
     }
@@ -137,7 +146,8 @@ impl<'a> Ordered<'a> {
     /// Whether a product comes after the place from which a page goes on.
     fn is_after(&self, it: &Candidate) -> bool {
         self.after.is_none_or(|after| {
-            let order = it.key.cmp(&after.key).then_with(|| self.name(it).cmp(after.name.iter().copied()));
+            let names = || self.directed(self.name(it).cmp(after.name.iter().copied()));
+            let order = it.key.cmp(&after.key).then_with(names);
             order.then_with(|| after.id.cmp(&self.id(it))).is_gt()
         })
     }

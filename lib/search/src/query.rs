@@ -56,7 +56,8 @@ pub enum Sort {
     Newest,
     Bestselling,
     Rating,
-    Name,
+    NameAscending,
+    NameDescending,
 }
 
 /// The place of a product in the order of a query.

@@ -160,7 +160,8 @@ fn query() -> impl Strategy<Value = Query> {
         Sort::Newest,
         Sort::Bestselling,
         Sort::Rating,
-        Sort::Name,
+        Sort::NameAscending,
+        Sort::NameDescending,
     ];
     // The shopper's query has a state and, when it browses, no words.
     let text = prop_oneof![2 => select(&QUERIES[..]), 1 => Just("")];

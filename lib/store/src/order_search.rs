@@ -1,14 +1,15 @@
 //! Orders as staff look for them. What is sought, buyer, status and time are keys; for the rest, orders are read that do not
 //! fit.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
 use domain::id::OrderId;
-use domain::order::{Order, OrderFilter, Purchase, Sought, Status};
+use domain::order::{Addressee, Order, OrderFilter, Purchase, Sought, Status};
 use domain::time::Time;
 use domain::upload::Period;
 use serde::de::DeserializeOwned;
+use tokio::task::JoinSet;
 
 use crate::engine::error::StoreError;
 use crate::engine::item::{Attributes, read};
@@ -22,6 +23,9 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// How many orders a page looks at.
 const MAX_READ: usize = 1_000;
+
+/// How many orders are found by one meaning of words.
+const MAX_FOUND: usize = 1_000;
 
 /// How many orders of the same number or tracking code are found. More than one is next to impossible for a number; a
 /// parcel can have several orders of a buyer.
@@ -123,6 +127,21 @@ fn in_period(range: KeyRange, filter: &OrderFilter, oldest_first: bool) -> KeyRa
     if oldest_first { range } else { range.newest_first() }
 }
 
+/// The list of the orders that something finds, if one is kept of it.
+fn list_of(sought: &Sought, filter: &OrderFilter, oldest_first: bool) -> Option<KeyRange> {
+    let by_time = |range| Some(in_period(range, filter, oldest_first));
+    match sought {
+        Sought::Name(name) => Some(KeyRange::of(keys::orders_named_partition(name)).in_index(GSI1).with_prefix(name)),
+        Sought::EmailPrefix(prefix) => {
+            Some(KeyRange::of(keys::orders_with_email_partition(prefix)).with_prefix(prefix))
+        }
+        Sought::Sku(sku) => by_time(KeyRange::of(keys::orders_with_sku_partition(sku))),
+        Sought::PostalCode(code) => by_time(KeyRange::of(keys::orders_with_postal_code_partition(code))),
+        Sought::Phone(digits) => by_time(KeyRange::of(keys::orders_with_phone_partition(digits))),
+        _ => None,
+    }
+}
+
 impl Store {
     /// The orders that fit the filter, newest or oldest first. A page can be short, or empty, although there are more:
     /// then its cursor says how far it has looked.
@@ -132,31 +151,122 @@ impl Store {
         oldest_first: bool,
         request: &PageRequest,
     ) -> Result<Page<Order>, StoreError> {
-        let id = |found: ListedOrder| Some(found.order_id);
-        let listed = async |partition| {
-            let range = in_period(KeyRange::of(partition), filter, oldest_first);
-            self.find_listed(&range, id, filter, request).await
+        let Some(sought) = &filter.sought else {
+            return self.list_orders(filter, oldest_first, request).await;
         };
-        let ids = match &filter.sought {
-            None => return self.list_orders(filter, oldest_first, request).await,
-            Some(Sought::Number(number)) => self.orders_numbered(number).await?,
-            Some(Sought::TrackingCode(code)) => self.orders_at(keys::orders_tracked_partition(code)).await?,
-            Some(Sought::Document(number)) => self.orders_at(keys::orders_with_document_partition(number)).await?,
-            Some(Sought::Charge(charge)) => self.order_of_charge(charge).await?.into_iter().collect(),
-            Some(Sought::Name(name)) => {
-                let range = KeyRange::of(keys::orders_named_partition(name)).in_index(GSI1).with_prefix(name);
+        if let Sought::Any(meanings) = sought {
+            let ids = self.ids_of_any(meanings, filter, oldest_first).await?;
+            return self.page_of(ids, filter, oldest_first, request).await;
+        }
+        match (sought, list_of(sought, filter, oldest_first)) {
+            (Sought::Name(name), Some(range)) => {
                 let found = |found: OrderName| found.is_first(name).then_some(found.order_id);
-                return self.find_listed(&range, found, filter, request).await;
+                self.find_listed(&range, found, filter, request).await
             }
-            Some(Sought::EmailPrefix(prefix)) => {
-                let range = KeyRange::of(keys::orders_with_email_partition(prefix)).with_prefix(prefix);
-                return self.find_listed(&range, id, filter, request).await;
+            (_, Some(range)) => {
+                self.find_listed(&range, |found: ListedOrder| Some(found.order_id), filter, request).await
             }
-            Some(Sought::Sku(sku)) => return listed(keys::orders_with_sku_partition(sku)).await,
-            Some(Sought::PostalCode(code)) => return listed(keys::orders_with_postal_code_partition(code)).await,
-            Some(Sought::Phone(digits)) => return listed(keys::orders_with_phone_partition(digits)).await,
+            (_, None) => {
+                let ids = self.ids_of(sought).await?;
+                self.of_those(&ids, filter, None).await
+            }
+        }
+    }
+
+    /// The orders of what no list is kept of, because there are only a few of it.
+    async fn ids_of(&self, sought: &Sought) -> Result<Vec<OrderId>, StoreError> {
+        match sought {
+            Sought::Number(number) => self.orders_numbered(number).await,
+            Sought::TrackingCode(code) => self.orders_at(keys::orders_tracked_partition(code)).await,
+            Sought::Document(number) => self.orders_at(keys::orders_with_document_partition(number)).await,
+            Sought::Charge(charge) => Ok(self.order_of_charge(charge).await?.into_iter().collect()),
+            Sought::Order(id) => Ok(vec![*id]),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The ids of the orders that at least one of these finds, in their order.
+    async fn ids_of_any(
+        &self,
+        meanings: &[Sought],
+        filter: &OrderFilter,
+        oldest_first: bool,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let mut tasks = JoinSet::new();
+        for meaning in meanings.iter().cloned() {
+            let (store, filter) = (self.clone(), filter.clone());
+            tasks.spawn(async move { store.ids_of_one(meaning, filter, oldest_first).await });
+        }
+        let mut ids = BTreeSet::new();
+        for found in tasks.join_all().await {
+            ids.extend(found?);
+        }
+        Ok(if oldest_first { ids.into_iter().collect() } else { ids.into_iter().rev().collect() })
+    }
+
+    async fn ids_of_one(
+        self,
+        meaning: Sought,
+        filter: OrderFilter,
+        oldest_first: bool,
+    ) -> Result<Vec<OrderId>, StoreError> {
+        let mut buyer = OrderFilter { from: filter.from, to: filter.to, ..OrderFilter::default() };
+        match &meaning {
+            Sought::Account(user) => buyer.user_id = Some(*user),
+            Sought::Email(email) => {
+                buyer.addressee = Some(Addressee { email: email.clone(), account: self.user_id_of(email).await? });
+            }
+            _ => {}
+        }
+        let ranges = if buyer.user_id.is_some() || buyer.addressee.is_some() {
+            partitions(&buyer).into_iter().map(|range| in_period(range, &buyer, oldest_first)).collect()
+        } else {
+            Vec::from_iter(list_of(&meaning, &filter, oldest_first))
         };
-        self.of_those(&ids, filter, None).await
+        if ranges.is_empty() {
+            let ids = self.ids_of(&meaning).await?;
+            // A code that was changed is still a key.
+            let of_meaning = OrderFilter { sought: Some(meaning), ..OrderFilter::default() };
+            return Ok(self.of_those(&ids, &of_meaning, None).await?.items.iter().map(|order| order.id).collect());
+        }
+        let mut ids = Vec::new();
+        for range in ranges {
+            let found = self.query(&range, None, MAX_FOUND).await?;
+            // The id is the end of each sort key.
+            let id = |(key, _): &(String, _)| OrderId::parse(key.rsplit('#').next().unwrap_or_default()).ok();
+            ids.extend(found.iter().filter_map(id));
+        }
+        Ok(ids)
+    }
+
+    /// A page of these orders. Its cursor is the last order of it.
+    async fn page_of(
+        &self,
+        mut ids: Vec<OrderId>,
+        filter: &OrderFilter,
+        oldest_first: bool,
+        request: &PageRequest,
+    ) -> Result<Page<Order>, StoreError> {
+        if let Some(after) = request.after.as_ref().and_then(|after| OrderId::parse(after.place()).ok()) {
+            ids.retain(|id| if oldest_first { *id > after } else { *id < after });
+        }
+        let limit = request.limit as usize;
+        let cursor = |id: &OrderId| Cursor::after(id.to_string());
+        let (mut items, mut seen): (Vec<Order>, usize) = (Vec::new(), 0);
+        // One more than a page has tells whether there is another.
+        for some in ids.chunks(limit + 1) {
+            items.extend(self.of_those(some, filter, None).await?.items);
+            seen += some.len();
+            if items.len() > limit {
+                items.truncate(limit);
+                let next = items.last().map(|order| cursor(&order.id));
+                return Ok(Page { items, next });
+            }
+            if seen >= MAX_READ && seen < ids.len() {
+                return Ok(Page { items, next: some.last().map(cursor) });
+            }
+        }
+        Ok(Page { items, next: None })
     }
 
     /// The orders that fit a filter in which nothing is sought.

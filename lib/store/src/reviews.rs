@@ -376,6 +376,14 @@ impl Store {
         votes.into_iter().map(|(_, item)| read::<Vote>(item).map(|vote| vote.review_id)).collect()
     }
 
+    /// Which of these reviews a user found helpful.
+    pub async fn voted_for(&self, user: UserId, reviews: &[ReviewId]) -> Result<Vec<ReviewId>, StoreError> {
+        let votes: Vec<Key> = reviews.iter().map(|&id| keys::review_vote(id, user)).collect();
+        let mut found = self.get_many(&[], &votes.iter().collect::<Vec<_>>()).await?;
+        let voted = votes.iter().filter_map(|vote| found.take::<Vote>(vote).transpose());
+        voted.map(|vote| vote.map(|vote| vote.review_id)).collect()
+    }
+
     /// Removes a vote about a review that is gone.
     pub async fn forget_vote(&self, id: ReviewId, user: UserId) -> Result<(), StoreError> {
         self.delete(&keys::review_vote(id, user)).await

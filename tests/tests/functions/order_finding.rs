@@ -188,6 +188,14 @@ async fn orders_are_found_by_what_a_caller_knows() {
         ("name=grace", vec![1]),
         ("name=hopper", vec![1]),
         ("name=gmbh", vec![]),
+        // The name, or the mail address.
+        ("q=ada", vec![2, 1, 0]),
+        ("q=adam", vec![1]),
+        ("q=1234567", vec![1, 0]),
+        ("q=10117&order=oldest", vec![0, 1]),
+        ("q=10117&limit=1", vec![1]),
+        ("q=sw1a%201aa", vec![1]),
+        ("q=%C3%A4rzte%20%26%20s", vec![1]),
     ] {
         let wanted: Vec<&String> = places.iter().map(|&place| &ids[place]).collect();
         assert_eq!(found(&shop, &staff, query).await.iter().collect::<Vec<_>>(), wanted, "{query}");

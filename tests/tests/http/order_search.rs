@@ -139,6 +139,50 @@ async fn filters_over_read_orders_hold_together_with_keys() {
 }
 
 #[tokio::test]
+async fn words_of_any_kind_find_each_order_once_in_the_order_of_the_list() {
+    let searched = Searched::open().await;
+    let Searched { orders, customer, .. } = &searched;
+    let number = orders[1].whole["number"].as_str().unwrap().to_owned();
+    let (id, paid) = (&orders[3].id, orders[0].reference());
+    for (query, places) in [
+        (format!("q={number}"), vec![1]),
+        (format!("q=%20{}", number.to_lowercase().replace('-', "")), vec![1]),
+        (format!("q={paid}"), vec![0]),
+        (format!("q={id}"), vec![3]),
+        (format!("q={}", customer.id), vec![4, 2]),
+        ("q=ada@example.com".to_owned(), vec![1, 0]),
+        ("q=bob@example.com".to_owned(), vec![4, 2]),
+        // The name of the recipient of all orders.
+        ("q=ada".to_owned(), vec![4, 3, 2, 1, 0]),
+        ("q=LOVELACE&limit=2".to_owned(), vec![4, 3, 2, 1, 0]),
+        ("q=lovelace&order=oldest&limit=1".to_owned(), vec![0, 1, 2, 3, 4]),
+        ("q=lovelace&status=paid&limit=1".to_owned(), vec![4, 0]),
+        ("q=lovelace&email=ada@example.com".to_owned(), vec![1, 0]),
+        (format!("q=ada@example.com&userId={}", customer.id), vec![]),
+        ("q=lovelace&from=2026-11-20T10:03:00Z".to_owned(), vec![4, 3]),
+        ("q=nobody".to_owned(), vec![]),
+        ("q=%23".to_owned(), vec![]),
+    ] {
+        assert_eq!(searched.places(&query).await, places, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_still_to_be_sent_is_a_filter() {
+    let searched = Searched::open().await;
+    let Searched { shop, staff, orders, .. } = &searched;
+    assert_eq!(searched.places("toSend=true").await, [4, 3, 1, 0]);
+    assert_eq!(searched.places("toSend=false").await, [2]);
+    // All goods are given back before they were sent, and the shop keeps the shipping fee.
+    let line = &orders[0].whole["items"][0]["id"];
+    let refund = json!({ "reason": "Not wanted", "items": [{ "id": line, "quantity": 1 }], "restock": true });
+    shop.refund(&orders[0], staff, &refund, "r-1").send().await.expect(201);
+    shop.deliver_events().await;
+    assert_eq!(searched.places("status=paid,processing").await, [4, 0]);
+    assert_eq!(searched.places("status=paid,processing&toSend=true").await, [4]);
+}
+
+#[tokio::test]
 async fn disputed_orders_are_found_until_the_bank_has_decided() {
     let searched = Searched::open().await;
     let Searched { shop, orders, .. } = &searched;
@@ -187,7 +231,8 @@ async fn an_account_has_its_orders_in_a_list_for_staff() {
 #[tokio::test]
 async fn bad_filters_are_refused_with_their_names() {
     let (shop, staff) = selling_at(1000, 5).await;
-    let (name, code) = (format!("name={}", "a".repeat(101)), format!("trackingCode={}", "1".repeat(101)));
+    let long = |field: &str| format!("{field}={}", "1a".repeat(51));
+    let (name, code, words) = (long("name"), long("trackingCode"), long("q"));
     let cases = [
         ("number=12345678901234567890123456789012345678901", "number"),
         ("email=nobody", "email"),
@@ -238,6 +283,12 @@ async fn bad_filters_are_refused_with_their_names() {
         ("emailPrefix=a%20b", "emailPrefix"),
         ("emailPrefix=%C3%A4d", "emailPrefix"),
         ("emailPrefix=ada&postalCode=10117", "emailPrefix"),
+        ("q=", "q"),
+        ("q=%20", "q"),
+        ("q=a%0Ab", "q"),
+        ("q=ada&number=1", "q"),
+        ("toSend=1", "toSend"),
+        (&words, "q"),
         ("phone=1234567&sku=A", "phone"),
         (&name, "name"),
         (&code, "trackingCode"),
@@ -290,6 +341,8 @@ async fn a_page_that_has_looked_at_enough_orders_ends_and_its_cursor_goes_on() {
     }
     let all = self::found(&shop, &staff, "email=ada@example.com&limit=100").await;
     assert_eq!((all.len(), all.iter().collect::<BTreeSet<_>>().len()), (1_101, 1_101));
+    let by_words = self::found(&shop, &staff, "q=ada@example.com&limit=100").await;
+    assert_eq!(by_words, all[..1_000], "one kind of words is looked through so far");
     for query in ["paymentMethod=free", "paymentMethod=free&status=pending", "paymentMethod=free&order=oldest"] {
         let short = shop.get(&format!("{ALL}?{query}")).by(&staff).send().await.expect(200);
         assert_eq!(short.data(), &json!([]));

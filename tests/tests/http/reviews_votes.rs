@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::http::Method;
+use domain::id::ReviewId;
 use domain::review::Moderation;
 use harness::reviews::{REVIEWS, Reviewing, reviewing};
 use harness::shop::{PASSWORD, person};
@@ -61,6 +62,17 @@ async fn a_vote_is_for_customers_with_a_proven_address_and_not_for_ones_own_revi
         let voted = shop.vote(Method::PUT, &written.id).by(&bob).send().await.expect(200);
         assert_eq!(voted.data()["helpful"], 1);
     }
+    let helpful = async |ids: &str| shop.get(&format!("{REVIEWS}/helpful?ids={ids}")).by(&bob).send().await;
+    let unseen = ReviewId::new(shop.now(), 7);
+    let both = format!("{unseen},{0},{0}", written.id);
+    assert_eq!(helpful(&both).await.expect(200).data(), &json!([written.id]));
+    assert_eq!(helpful(&unseen.to_string()).await.expect(200).data(), &json!([]));
+    let too_many = [written.id.as_str(); 101].join(",");
+    for bad in ["", ",", "prd_1", &format!("{},", written.id), &too_many] {
+        assert_eq!(helpful(bad).await.expect(400).fields(), ["ids"], "{bad}");
+    }
+    let nobody = shop.get(&format!("{REVIEWS}/helpful?ids={}", written.id)).send().await;
+    nobody.expect_problem(401, "unauthenticated");
     let etag = |answer: &harness::shop::Answer| answer.header("etag").to_owned();
     let path = format!("{REVIEWS}/{}", written.id);
     let before = etag(&shop.get(&path).send().await.expect(200));

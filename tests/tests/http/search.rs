@@ -187,6 +187,7 @@ async fn products_come_in_the_order_that_is_asked_for() {
         ("price:desc", ["Beta", "Zeta", "äther"]),
         ("newest", ["Zeta", "äther", "Beta"]),
         ("name:asc", ["äther", "Beta", "Zeta"]),
+        ("name:desc", ["Zeta", "Beta", "äther"]),
     ] {
         assert_eq!(names(&search(&shop, &format!("sort={sort}")).await), expected, "{sort}");
         assert_eq!(names(&search(&shop, &format!("q=word&sort={sort}")).await), expected, "{sort}");

@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::search::{SEARCH, names, plain, search};
 
-const SORTS: [&str; 7] = ["relevance", "price:asc", "price:desc", "newest", "bestselling", "rating", "name:asc"];
+const SORTS: [&str; 8] =
+    ["relevance", "price:asc", "price:desc", "newest", "bestselling", "rating", "name:asc", "name:desc"];
 
 async fn shop_with(count: i64) -> (Shop, Person, Vec<Value>) {
     let (shop, staff) = staffed().await;

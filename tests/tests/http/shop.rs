@@ -34,6 +34,7 @@ async fn the_shop_tells_a_storefront_all_settings_that_it_needs() {
         "limits": { "lines": 85, "stockShown": 0, "unitsOfLine": 999, "unitsOfProduct": 9_999, "units": 99_999 },
         "cartReminders": false,
         "links": { "storefront": ORIGIN, "imprint": null, "terms": "https://shop.test/terms", "privacy": null },
+        "catalogueLanguage": "en",
         "timeZone": "Europe/Berlin",
         "taxIncluded": false,
         "tax": {
@@ -102,6 +103,7 @@ fn variables(key: &str, imprint: &str) -> Env {
         ("RETURN_FEE", "0"),
         ("RETURN_SEND_DAYS", "30"),
         ("TIME_ZONE", "Europe/Berlin"),
+        ("SEARCH_LANGUAGE", "de"),
     ];
     let all = rates.into_iter().chain(OF_ALL).chain(own);
     Env::of(all.map(|(name, value)| (name, value.to_owned())))

@@ -76,6 +76,8 @@ test('who waits for a product gets a mail when it is back', async ({ page, conte
   await open(page, `/products/${lantern.slug}`);
   await page.getByRole('button', { name: 'Mail me when it is back' }).click();
   await expect(page.getByText('We will mail you when it is back in stock.')).toBeVisible();
+  await page.reload();
+  await expect(page.getByText('We will mail you when it is back in stock.')).toBeVisible();
   await api('PATCH', `/inventory/${lantern.sku}`, { adjust: 5, reason: 'A delivery' }, await staff());
   expect(await mailedLink(who.email, '/products/')).toContain(lantern.slug);
   await expect(page.getByRole('button', { name: 'Add to cart' })).toBeEnabled();

@@ -1,7 +1,8 @@
 // The figures of the shop, and what happens in it while the console is open.
 
+import { readFile } from 'node:fs/promises';
 import { openConsole } from './console.ts';
-import { accessible, expect, paidOrder, product, test, watched } from './shop.ts';
+import { accessible, downloaded, expect, paidOrder, product, test, watched } from './shop.ts';
 
 interface Period {
   from: string;
@@ -55,6 +56,8 @@ test('a time that is too long is refused at the day on which it begins', async (
   await accessible(page);
   await page.getByRole('button', { name: '7 days' }).click();
   await expect(from).toHaveAttribute('aria-invalid', 'false');
+  const file = await downloaded(page, () => page.getByRole('button', { name: 'CSV' }).click());
+  expect((await readFile(await file.path(), 'utf8')).trim().split('\n')).toHaveLength(7 + 1);
 });
 
 test('an order that is paid is told at once, and leads to its page', async ({ page }) => {

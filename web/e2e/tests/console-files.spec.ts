@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole } from './console.ts';
-import { accessible, api, CLOUD, downloaded, expect, product, test } from './shop.ts';
+import { accessible, api, CLOUD, downloaded, expect, newCode, product, test } from './shop.ts';
 
 /** What the shop says of work is changed, as long as the test wants. */
 const said = (page: Page, path: string, change: object, isWanted = () => true) =>
@@ -105,6 +105,26 @@ test('a CSV file with a bad line changes what it can, and says what was not acce
   await expect(bad).toContainText('is not known');
   await page.goto(`/console/stock/${sku}`);
   await expect(page.getByLabel('Units on hand')).toHaveValue('7');
+});
+
+test('a CSV file of products makes and changes them', async ({ page }) => {
+  const { sku, slug } = await product();
+  const made = newCode();
+  await openConsole(page, '/files');
+  const products = page.getByRole('region', { name: 'Import products' });
+  await products.locator('input[type=file]').setInputFiles({
+    name: 'products.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from(
+      `slug,sku,name,price,status\n${slug},${sku},Storm lantern,25.00,active\n${made.toLowerCase()},${made},Oil lamp,12.00,draft\n`,
+    ),
+  });
+  await expect(
+    products.getByText('Of 2 lines, 2 changed something, 0 changed nothing and 0 were not accepted.'),
+  ).toBeVisible();
+  expect(await api('GET', `/products/${slug}`)).toMatchObject({ name: 'Storm lantern', price: { amount: 2_500 } });
+  await page.goto(`/console/stock/${made}`);
+  await expect(page.getByText(`Stock of ${made}`)).toBeVisible();
 });
 
 test('a page that was left while files are worked off stays left, and shows each file when it is opened again', async ({

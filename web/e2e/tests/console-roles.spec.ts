@@ -1,7 +1,18 @@
 // Who signs in to the console, and what they see of it.
 
 import { openConsole, signIn } from './console.ts';
-import { accessible, account, confirmAddress, expect, PASSWORD, paidOrder, product, seen, test } from './shop.ts';
+import {
+  accessible,
+  account,
+  confirmAddress,
+  expect,
+  lookedAt,
+  PASSWORD,
+  paidOrder,
+  product,
+  seen,
+  test,
+} from './shop.ts';
 import { codeOf } from './totp.ts';
 
 test('two-factor sign-in is turned on in the console, and then asked for', async ({ page }) => {
@@ -34,10 +45,10 @@ test('two-factor sign-in is turned on in the console, and then asked for', async
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   const form = page.getByRole('main');
   await expect(form.getByLabel('Password')).toBeVisible();
-  await accessible(page);
+  await lookedAt(page);
   await signIn(form, email, PASSWORD);
   await expect(form.getByLabel('Code')).toBeFocused();
-  await accessible(page);
+  await lookedAt(page);
   await form.getByLabel('Code').fill(recovery);
   await form.getByRole('button', { name: 'Go on' }).click();
   await expect(page.getByRole('button', { name: 'Sam Support' })).toBeVisible();

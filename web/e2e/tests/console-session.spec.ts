@@ -2,7 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { openConsole, signIn, withoutLive } from './console.ts';
-import { accessible, account, api, expect, PASSWORD, product, staff, test } from './shop.ts';
+import { account, api, expect, lookedAt, PASSWORD, product, staff, test } from './shop.ts';
 
 const SIGN_IN = { name: 'Sign in again' };
 const endSession = async (id: string) => api('DELETE', `/auth/sessions/${id}`, undefined, await staff());
@@ -33,7 +33,7 @@ test('what was typed is saved after the sign-in, on the same page', async ({ pag
   const dialog = page.getByRole('dialog', SIGN_IN);
   await expect(dialog.getByText('The session is over.')).toBeVisible();
   await expect(description).toHaveCount(1);
-  await accessible(page);
+  await lookedAt(page);
   await signIn(dialog, undefined, 'not the password');
   await expect(dialog.getByRole('alert')).toBeVisible();
   await signIn(dialog);

@@ -152,8 +152,37 @@ test('an address that cannot be read is that of no page', async ({ page }) => {
   }
 });
 
+test('a page that a slow line brings is announced while the one of before is still shown', async ({ page }) => {
+  await open(page, '/');
+  let arrive = () => {};
+  const arrived = new Promise<void>((resolve) => {
+    arrive = resolve;
+  });
+  await page.route(/assets\/shop\/cart-[^/]*\.js$/, async (route) => {
+    await arrived;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Cart' }).click();
+  const sign = page.locator('.page-load');
+  await expect(sign).toHaveAttribute('data-shown', 'true');
+  await expect(sign).toHaveText('Loading …');
+  arrive();
+  await expect(page.getByRole('heading', { level: 1, name: 'Your cart' })).toBeVisible();
+  await expect(sign).toHaveAttribute('data-shown', 'false');
+});
+
 test.describe('in German', () => {
   test.use({ locale: 'de-DE' });
+
+  test('names and descriptions say that they are in the language of the catalogue', async ({ page }) => {
+    const lantern = await product();
+    await open(page, `/products/${lantern.slug}`);
+    const heading = page.getByRole('heading', { level: 1, name: lantern.name });
+    await expect(heading).toHaveAttribute('lang', 'en');
+    await page.getByRole('button', { name: de['product.add'] }).click();
+    await open(page, '/cart');
+    await expect(page.getByRole('heading', { level: 2, name: lantern.name })).toHaveAttribute('lang', 'en');
+  });
 
   test('a page or a filter that a list does not have is told in this language, with a way out', async ({
     page,

@@ -2,11 +2,13 @@
 
 import type { Page } from '@playwright/test';
 import {
+  accessible,
   address,
   addToCart,
   api,
   expect,
   mailedLink,
+  mails,
   open,
   PASSWORD,
   product,
@@ -42,6 +44,23 @@ test('a guest confirms cash on delivery, and sees the order', async ({ page }) =
 
 test('a guest confirms cash on delivery on another device, and sees the order there', async ({ page, elsewhere }) => {
   await confirmOrder(elsewhere, await orderCash(page));
+});
+
+test('a guest who lost the link to an order gets another one', async ({ page, elsewhere, expected }) => {
+  expected.push('404 GET /api/v1/orders/');
+  const email = await orderCash(page);
+  await confirmOrder(page, email);
+  const { pathname } = new URL(page.url());
+  await open(elsewhere, pathname);
+  await expect(elsewhere.getByRole('heading', { level: 1, name: 'We cannot show this order' })).toBeVisible();
+  await elsewhere.getByLabel('Email address').fill(email);
+  await accessible(elsewhere);
+  const before = (await mails(email)).length;
+  await elsewhere.getByRole('button', { name: 'Send me a link' }).click();
+  await expect(elsewhere.getByText(`If ${email} is the address of the order`)).toBeVisible();
+  await expect.poll(async () => (await mails(email)).length).toBeGreaterThan(before);
+  await open(elsewhere, await mailedLink(email, pathname));
+  await expect(elsewhere.getByText('Order confirmed')).toBeVisible();
 });
 
 test('a customer chooses a new password, and changes the address', async ({ page }) => {

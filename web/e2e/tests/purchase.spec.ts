@@ -6,6 +6,7 @@ import {
   customer,
   expect,
   inCart,
+  lookedAt,
   mailedLink,
   newCode,
   open,
@@ -107,6 +108,17 @@ test('another kind of shipping changes what the order costs', async ({ page }) =
   await expect(page.getByText('We have sent a mail to')).toBeVisible();
   await expect(page.getByText('Express', { exact: true })).toBeVisible();
   expect(amountIn(await page.locator('dd.total').textContent())).toBe(before + 1_000);
+});
+
+test('a guest checks out on a telephone', async ({ page }) => {
+  await addToCart(page, await product());
+  await open(page, '/checkout');
+  await page.getByLabel('Email address').fill(somebody());
+  await address(page);
+  await lookedAt(page);
+  await page.getByLabel('Cash on delivery').check();
+  await page.getByRole('button', { name: /binding order/ }).click();
+  await expect(page.getByText('We have sent a mail to')).toBeVisible();
 });
 
 test('a guest cancels an order', async ({ page }) => {

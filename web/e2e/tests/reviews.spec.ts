@@ -102,4 +102,10 @@ test('reviews of a product are put in order, chosen by their stars, and found he
   await accessible(page);
   await reviews.getByRole('button', { name: 'Show all reviews' }).click();
   await expect(titles).toHaveText(['Shines far', 'Flickers']);
+  // It is remembered by the shop, of this review alone.
+  await page.reload();
+  await reviews.scrollIntoViewIfNeeded();
+  const marked = page.getByRole('button', { name: 'You found this helpful', pressed: true });
+  await expect(reviews.getByRole('article').filter({ has: marked })).toHaveCount(1);
+  await expect(reviews.getByRole('article').filter({ has: marked })).toContainText('Flickers');
 });

@@ -46,11 +46,20 @@ export const test = base.extend<Fixtures & { watch: (context: BrowserContext) =>
   },
 });
 
+/** A page was left, or a test took the network away or refused a request. */
+const BY_TESTS = ['net::ERR_ABORTED', 'net::ERR_INTERNET_DISCONNECTED', 'net::ERR_FAILED'];
+
 function hear(context: BrowserContext, expected: string[], wrong: string[]): void {
   const ours = [SHOP, CLOUD, STRIPE].map((one) => new URL(one).host);
-  context.on('request', (request) => {
-    const { protocol, host } = new URL(request.url());
-    if (/^(https?|wss?):$/.test(protocol) && !ours.includes(host)) wrong.push(`asked ${request.url()}`);
+  const asked = (url: string) => {
+    const { protocol, host } = new URL(url);
+    if (/^(https?|wss?):$/.test(protocol) && !ours.includes(host)) wrong.push(`asked ${url}`);
+  };
+  context.on('request', (request) => asked(request.url()));
+  context.on('page', (page) => page.on('websocket', (socket) => asked(socket.url())));
+  context.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    if (!BY_TESTS.includes(reason)) wrong.push(`${reason} ${request.method()} ${request.url()}`);
   });
   context.on('response', (response) => {
     const { pathname } = new URL(response.url());
@@ -114,6 +123,13 @@ export async function onScreens(page: Page, look: () => Promise<void>): Promise<
     await look();
   }
 }
+
+/** What is shown now has its place and no violation on both screens. */
+export const lookedAt = (page: Page): Promise<void> =>
+  onScreens(page, async () => {
+    await fitsScreen(page);
+    await accessible(page);
+  });
 
 /** Looks at what is shown now. */
 export async function seen(page: Page): Promise<void> {

@@ -15,6 +15,7 @@ import { forgetHeadOfFirstPage } from './ui/head.ts';
 import { Layout } from './ui/layout.tsx';
 import { NotFound } from './ui/not-found.ts';
 import { PageErrors } from './ui/page-errors.tsx';
+import { pageLoadBegins, pageLoadEnds } from './ui/page-load.tsx';
 import { focusNextHeading } from './ui/title.tsx';
 import { toast } from './ui/toast.tsx';
 import './style.css';
@@ -41,6 +42,11 @@ const Security = lazy(() => import('./pages/account/security.tsx'));
 const Preferences = lazy(() => import('./pages/account/preferences.tsx'));
 const Wishlist = lazy(() => import('./pages/account/wishlist.tsx'));
 
+function loaded() {
+  pageLoadEnds();
+  pageIsThere();
+}
+
 function Pages() {
   const { url } = useLocation();
   const first = useRef(url);
@@ -50,7 +56,7 @@ function Pages() {
   }, [url]);
   return (
     <PageErrors url={url}>
-      <Router onRouteChange={focusNextHeading} onLoadEnd={pageIsThere}>
+      <Router onRouteChange={focusNextHeading} onLoadStart={pageLoadBegins} onLoadEnd={loaded}>
         <Route path="/" component={Home} />
         <Route path="/categories/:slug" component={Category} />
         <Route path="/search" component={Search} />
@@ -109,7 +115,7 @@ async function start(root: HTMLElement): Promise<void> {
     .catch(() => {});
   // English, which the first script has, is better than an empty page.
   await setLanguage(preferredLanguage(), false).catch(() => {});
-  if (root.childElementCount === 0) render(<App />, root);
+  if (root.querySelector(':scope > :not(noscript)') === null) render(<App />, root);
   else await replace(root);
   // The menu, who is here and what is in the cart only matter once the page is there.
   setTimeout(() => {
@@ -126,6 +132,7 @@ addEventListener('vite:preloadError', () => {
     addEventListener('online', () => location.reload(), { once: true });
     return toast(t('error.network_error'));
   }
+  pageLoadEnds();
   const last = Number(ofTab.getItem('kontor.reloaded'));
   if (Date.now() - last < 10_000) return toast(t('failed.page'));
   ofTab.setItem('kontor.reloaded', String(Date.now()));

@@ -7,11 +7,11 @@ use domain::document;
 use domain::email::{Email, InvalidEmailBeginning};
 use domain::id::UserId;
 use domain::order::{
-    Addressee, MAX_SHIPMENT, Method, Order, OrderFilter, PaymentStatus, Sought, Status, code_key, parse_from,
-    parse_number, parse_to, phone_key,
+    Addressee, MAX_SHIPMENT, MAX_SOUGHT_WORDS, Method, Order, OrderFilter, PaymentStatus, Sought, Status, code_key,
+    email_prefix, parse_from, parse_number, parse_to, payment_intent, phone_key,
 };
 use domain::sku::Sku;
-use domain::text::beginning_of_name;
+use domain::text::{self, beginning_of_name};
 use kit::http::answer::{Listing, listing};
 use kit::http::auth::Identity;
 use kit::http::body::{Accepted, Fields, Query};
@@ -59,6 +59,11 @@ pub(crate) struct OrdersQuery {
     /// seconds after it was placed.
     #[param(example = "ada@")]
     email_prefix: Option<String>,
+    /// Words of any of these kinds: the orders that they find as a number, tracking code, name, SKU, document, payment intent,
+    /// postal code, telephone number, mail address or its beginning, or as the id of an order or account. An order comes once,
+    /// whatever finds it; of each kind, at most a thousand are looked through.
+    #[param(example = "lovelace")]
+    q: Option<String>,
     /// The orders that guests placed with this mail address, and those of the account that has it now.
     email: Option<String>,
     /// The orders of this account.
@@ -80,6 +85,8 @@ pub(crate) struct OrdersQuery {
     disputed: Option<bool>,
     /// Whether a refund failed and no other was made after it.
     refund_failed: Option<bool>,
+    /// Whether units are still to be sent: those that are in no parcel and were not given back. It says nothing about the payment.
+    to_send: Option<bool>,
     /// `newest` first, which is the default, or `oldest` first.
     order: Option<String>,
     limit: Option<u32>,
@@ -100,6 +107,7 @@ impl OrdersQuery {
             ("postal code", self.postal_code.clone()),
             ("telephone", self.phone.clone()),
             ("beginning of email", self.email_prefix.clone()),
+            ("words", self.q.clone()),
             ("email", self.email.clone()),
             ("user", self.user_id.clone()),
             ("from", self.from.clone()),
@@ -109,6 +117,7 @@ impl OrdersQuery {
             ("payment method", self.payment_method.clone()),
             ("disputed", flag(self.disputed)),
             ("refund failed", flag(self.refund_failed)),
+            ("to send", flag(self.to_send)),
         ];
         let given = parts.into_iter().filter_map(|(name, value)| value.map(|value| format!("{name}: {value}")));
         let words = given.collect::<Vec<_>>().join(", ");
@@ -129,18 +138,6 @@ fn code(text: &str, max: usize) -> Result<String, String> {
     if key.is_empty() { Err(format!("must have letters or numbers, and at most {max} characters")) } else { Ok(key) }
 }
 
-/// No address has a space in it.
-fn email_prefix(text: &str) -> Result<String, InvalidEmailBeginning> {
-    let is_one_word = text.trim().bytes().all(|c| c.is_ascii_graphic());
-    if is_one_word { Email::parse_beginning(text) } else { Err(InvalidEmailBeginning) }
-}
-
-fn payment_intent(text: &str) -> Result<String, &'static str> {
-    let fits =
-        text.len() <= 255 && text.starts_with("pi_") && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    if fits { Ok(text.to_owned()) } else { Err("must begin with pi_ and have only letters, numbers and _") }
-}
-
 fn statuses(text: &str) -> Result<Vec<Status>, String> {
     let mut statuses =
         text.split(',').map(|one| one_of(&Status::ALL, Status::name, one)).collect::<Result<Vec<_>, _>>()?;
@@ -151,8 +148,8 @@ fn statuses(text: &str) -> Result<Vec<Status>, String> {
 
 /// Lists orders, newest first.
 ///
-/// At most one of number, tracking code, name, SKU, document, payment intent, postal code, telephone number and beginning
-/// of the mail address can be given, with any of the other filters. A page can be short or empty although more pages
+/// At most one of `q`, number, tracking code, name, SKU, document, payment intent, postal code, telephone number and
+/// beginning of the mail address can be given, with any of the other filters. A page can be short or empty although more pages
 /// follow: go on until `nextCursor` is null. Reading the list leaves an entry in the audit trail.
 #[utoipa::path(get, path = "/api/v1/admin/orders", params(OrdersQuery), responses(
     (status = 200, description = "A page of orders.", body = Listing<OrderSummaryBody>),
@@ -170,12 +167,17 @@ pub(crate) async fn list(
         fields.check_optional("name", query.name.as_deref(), beginning_of_name),
         fields.check_optional("sku", query.sku.as_deref(), Sku::parse),
         fields.check_optional("documentNumber", query.document_number.as_deref(), document::parse_number),
-        fields.check_optional("paymentIntent", query.payment_intent.as_deref(), payment_intent),
+        fields.check_optional("paymentIntent", query.payment_intent.as_deref(), |text| {
+            payment_intent(text).ok_or("must begin with pi_ and have only letters, numbers and _")
+        }),
         fields.check_optional("postalCode", query.postal_code.as_deref(), |text| {
             code(text, PostalAddress::MAX_POSTAL_CODE)
         }),
         fields.check_optional("phone", query.phone.as_deref(), parse_phone),
-        fields.check_optional("emailPrefix", query.email_prefix.as_deref(), email_prefix),
+        fields.check_optional("emailPrefix", query.email_prefix.as_deref(), |text| {
+            email_prefix(text).ok_or(InvalidEmailBeginning)
+        }),
+        fields.check_optional("q", query.q.as_deref(), |text| text::line(text, MAX_SOUGHT_WORDS)),
     );
     let others = (
         fields.check_optional("email", query.email.as_deref(), Email::parse),
@@ -197,7 +199,7 @@ pub(crate) async fn list(
     );
     let (sought, others) = fields.finish((sought.accepted(), others.accepted()))?;
     let (email, user_id, from, to, statuses, payment_status, method, oldest_first) = others;
-    let (number, tracking, name, sku, document, charge, postal_code, phone, email_prefix) = sought;
+    let (number, tracking, name, sku, document, charge, postal_code, phone, email_prefix, words) = sought;
     // Each of these leads to its own orders.
     let all = [
         ("number", number.map(Sought::Number)),
@@ -209,6 +211,7 @@ pub(crate) async fn list(
         ("postalCode", postal_code.map(Sought::PostalCode)),
         ("phone", phone.map(|phone| Sought::Phone(phone_key(&phone)))),
         ("emailPrefix", email_prefix.map(Sought::EmailPrefix)),
+        ("q", words.map(|words| Sought::of_words(&words))),
     ];
     let mut given = all.into_iter().filter_map(|(field, sought)| sought.map(|sought| (field, sought)));
     let first = given.next();
@@ -236,6 +239,7 @@ pub(crate) async fn list(
         method,
         disputed: query.disputed,
         refund_failed: query.refund_failed,
+        to_send: query.to_send,
     };
     let page = app.context.store.find_orders(&filter, oldest_first.unwrap_or(false), &request).await?;
     app.context.trail.read(staff.id(), "order.list", "orders", query.describe()).await;

@@ -10,35 +10,13 @@ use crate::id::UserId;
 use crate::sku::Sku;
 use crate::time::Time;
 
-use super::{Dispute, Method, Order, PaymentStatus, Purchase, Status};
+use super::{Dispute, Method, Order, PaymentStatus, Purchase, Sought, Status, code_key};
 
 /// The orders of a mail address: those that were placed with it, and those of the account that has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Addressee {
     pub email: Email,
     pub account: Option<UserId>,
-}
-
-/// What people have of an order that they look for. The table has a key for each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sought {
-    Number(String),
-    /// As [`code_key`] writes it.
-    TrackingCode(String),
-    /// How the folded name of a person or company of its addresses begins, or the last word of it.
-    Name(String),
-    /// An item's SKU.
-    Sku(Sku),
-    /// The number of one of its documents.
-    Document(String),
-    /// The charge that paid it, by the provider's id.
-    Charge(String),
-    /// The postal code of an address, as [`code_key`] writes it.
-    PostalCode(String),
-    /// As [`phone_key`] writes it.
-    Phone(String),
-    /// How the mail address begins that it was placed with.
-    EmailPrefix(String),
 }
 
 /// The orders that fit every part of it. A part that is not given fits all.
@@ -59,6 +37,8 @@ pub struct OrderFilter {
     pub disputed: Option<bool>,
     /// Whether a refund failed and none was made after it.
     pub refund_failed: Option<bool>,
+    /// Whether units are still to be sent.
+    pub to_send: Option<bool>,
 }
 
 impl OrderFilter {
@@ -79,6 +59,7 @@ impl OrderFilter {
             && fits(self.method.as_ref(), &order.payment.method)
             && fits(self.disputed.as_ref(), &is_open)
             && fits(self.refund_failed.as_ref(), &order.refund_failed)
+            && fits(self.to_send.as_ref(), &order.has_units_to_send())
     }
 
     /// Whether more is asked than keys of the table answer, so that orders are read that do not fit.
@@ -88,20 +69,10 @@ impl OrderFilter {
             || self.method.is_some()
             || self.disputed.is_some()
             || self.refund_failed.is_some()
+            || self.to_send.is_some()
             || (by_buyer && !self.statuses.is_empty())
             || (self.addressee.is_some() && self.user_id.is_some())
     }
-}
-
-/// A tracking or postal code for searching: its letters and digits, in upper case.
-pub fn code_key(code: &str) -> String {
-    code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()
-}
-
-/// A telephone number for searching: its last seven digits. What comes before them is written in many ways.
-pub fn phone_key(phone: &str) -> String {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
-    digits[digits.len().saturating_sub(7)..].to_owned()
 }
 
 impl Order {

@@ -192,6 +192,11 @@ impl Order {
         if self.status == Status::Refunded { Vec::new() } else { self.unsent(purchase) }
     }
 
+    /// Whether [`Order::to_send`] has a line, without the purchase.
+    pub(super) fn has_units_to_send(&self) -> bool {
+        self.status != Status::Refunded && self.units_unsent() > 0
+    }
+
     /// What was still to come when this parcel was sent, whatever was sent since.
     pub fn to_come_after(&self, purchase: &Purchase, id: ParcelId) -> Vec<(VariantId, u32)> {
         let parcels = self.parcels(purchase);

@@ -225,6 +225,24 @@ impl Fields {
     }
 }
 
+/// The ids in a parameter, each once. `kind` says what they are of.
+pub fn id_list<T: PartialEq, E>(
+    text: &str,
+    max: usize,
+    kind: &str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<Vec<T>, String> {
+    let refusal = || format!("must be 1 to {max} ids of {kind} with commas between them");
+    let mut ids = Vec::new();
+    for (n, id) in text.split(',').enumerate() {
+        let id = parse(id).ok().filter(|_| n < max).ok_or_else(refusal)?;
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(ids)
+}
+
 /// Several checked values: either all of them or none.
 pub trait Accepted {
     type Values;

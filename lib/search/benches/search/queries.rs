@@ -64,7 +64,7 @@ pub(crate) fn kinds(documents: &[Document], each: usize) -> Vec<Kind> {
         kind("staff, all drafts", &|_, _| Query {
             states: vec![State::Draft],
             count_states: true,
-            sort: Sort::Name,
+            sort: Sort::NameAscending,
             ..base()
         }),
     ]

@@ -384,6 +384,7 @@ fn reviews() -> Vec<Step> {
         step("answerReview"),
         step("removeReviewAnswer"),
         step("markReviewHelpful").staff(),
+        step("listHelpfulReviews").staff().with("ids", "{{reviewId}}"),
         step("unmarkReviewHelpful").staff(),
         step("reportReview").staff(),
         step("getWholeReview"),

@@ -80,7 +80,7 @@ impl Catalogue {
                 Sort::PriceAscending => (i64::from(*price), String::new()),
                 Sort::PriceDescending => (-i64::from(*price), String::new()),
                 Sort::Newest => (-product.created_at.unix_millis(), String::new()),
-                Sort::Name => (0, product.name.to_lowercase()),
+                Sort::NameAscending => (0, product.name.to_lowercase()),
                 _ => (0, String::new()),
             };
             (key, name, Reverse(product.id))

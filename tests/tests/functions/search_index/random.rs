@@ -211,7 +211,7 @@ impl Run {
         let active = || Query {
             states: vec![State::Active],
             count_facets: true,
-            sort: Sort::Name,
+            sort: Sort::NameAscending,
             limit: 50,
             ..Query::default()
         };

@@ -2,7 +2,7 @@ import type { Init, Method, OperationOf, PathOf } from '@kontor/client';
 
 import { ALONE, placeOfProduct, productInput, withRemoved } from '../products/input.ts';
 import { kontor, readShop } from '../shop.ts';
-import { customerQuery, firstFound, orderQueries, productQuery, reviewQuery, stockQuery } from './filters.ts';
+import { customerQuery, orderQuery, productQuery, reviewQuery, stockQuery } from './filters.ts';
 import type { Page } from './pages.ts';
 
 /** What forms and lists of react-admin handle. */
@@ -171,7 +171,7 @@ const customers = list('/api/v1/users');
 export const RESOURCES: Record<string, ResourceApi> = {
   orders: {
     idField: 'id',
-    list: async ({ cursor, ...query }) => firstFound(orderQueries(query, (await readShop()).timeZone), cursor, orders),
+    list: async (query) => orders(orderQuery(query, (await readShop()).timeZone)),
     one: one('/api/v1/admin/orders/{id}'),
   },
   returns: { idField: 'id', list: list('/api/v1/admin/returns') },

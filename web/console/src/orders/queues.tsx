@@ -1,10 +1,11 @@
 import { Chip, Stack } from '@mui/material';
 import { useListContext } from 'react-admin';
+import type { ListFilter } from '../data/filters.ts';
 
 /** What staff work through, each by its filters. */
-const QUEUES: { name: string; filter: Record<string, unknown>; order: 'ASC' | 'DESC' }[] = [
+const QUEUES: { name: string; filter: ListFilter<'/api/v1/admin/orders'>; order: 'ASC' | 'DESC' }[] = [
   { name: 'All', filter: {}, order: 'DESC' },
-  { name: 'To send', filter: { status: 'paid,processing' }, order: 'ASC' },
+  { name: 'To send', filter: { status: 'paid,processing', toSend: true }, order: 'ASC' },
   { name: 'Cash to confirm', filter: { status: 'pending', paymentMethod: 'cash_on_delivery' }, order: 'ASC' },
   { name: 'Unpaid', filter: { status: 'pending' }, order: 'DESC' },
   { name: 'On the way', filter: { status: 'shipped' }, order: 'ASC' },

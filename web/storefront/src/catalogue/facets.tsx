@@ -2,7 +2,7 @@ import type { CategoryFacetBody, FacetsBody } from '@kontor/client';
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { formatNumber, language, t } from '../i18n/index.ts';
-import { shop, usualDecimals } from '../state/shop.ts';
+import { catalogueLang, shop, usualDecimals } from '../state/shop.ts';
 import { Button } from '../ui/button.tsx';
 import { Checkbox } from '../ui/field.tsx';
 import { filterReason } from '../ui/reasons.ts';
@@ -49,6 +49,7 @@ export function Facets({ facets, filters, refused, choose, categoryHref }: Props
           <Values
             key={`${kind} ${name}`}
             title={name}
+            lang={catalogueLang()}
             values={values.map(({ value, count }) => ({ value, name: value, count }))}
             chosen={valuesIn(filters[kind], name)}
             toggle={(value) => choose({ [kind]: toggledIn(filters[kind], name, value) })}
@@ -60,28 +61,38 @@ export function Facets({ facets, filters, refused, choose, categoryHref }: Props
   );
 }
 
-function Group({ title, children, open = true }: { title: string; children: ComponentChildren; open?: boolean }) {
+interface GroupProps {
+  title: string;
+  /** That of the title, if it is another than that of the page. */
+  lang?: string | undefined;
+  children: ComponentChildren;
+}
+
+function Group({ title, lang, children }: GroupProps) {
   return (
-    <details class="facet" open={open}>
-      <summary>{title}</summary>
+    <details class="facet" open>
+      <summary lang={lang}>{title}</summary>
       <fieldset>
-        <legend class="visually-hidden">{title}</legend>
+        <legend class="visually-hidden" lang={lang}>
+          {title}
+        </legend>
         {children}
       </fieldset>
     </details>
   );
 }
 
-function Counted({ name, count }: { name: string; count: number }) {
+function Counted({ name, lang, count }: { name: string; lang?: string | undefined; count: number }) {
   return (
     <>
-      {name} <span class="facet-count">{formatNumber(count)}</span>
+      <span lang={lang}>{name}</span> <span class="facet-count">{formatNumber(count)}</span>
     </>
   );
 }
 
 interface ValuesProps {
   title: string;
+  lang?: string | undefined;
   values: { value: string; name: string; count: number }[];
   chosen: string[];
   toggle: (value: string) => void;
@@ -89,7 +100,7 @@ interface ValuesProps {
 
 const FEW = 8;
 
-function Values({ title, values, chosen, toggle }: ValuesProps) {
+function Values({ title, lang, values, chosen, toggle }: ValuesProps) {
   const [all, setAll] = useState(false);
   // What was chosen can be taken back, even if nothing has it any more.
   const gone = chosen.filter((value) => !values.some((other) => other.value === value));
@@ -98,11 +109,11 @@ function Values({ title, values, chosen, toggle }: ValuesProps) {
   if (listed.length < 2 && chosen.length === 0) return null;
   const shown = all ? listed : listed.filter(({ value }, index) => index < FEW || chosen.includes(value));
   return (
-    <Group title={title}>
+    <Group title={title} lang={lang}>
       {shown.map(({ value, name, count }) => (
         <Checkbox
           key={value}
-          label={<Counted name={name} count={count} />}
+          label={<Counted name={name} lang={catalogueLang()} count={count} />}
           checked={chosen.includes(value)}
           onChange={() => toggle(value)}
         />
@@ -141,7 +152,7 @@ function CategoryTree({ all, current, href }: TreeProps) {
         {above.map(({ slug, name, count }) => (
           <li key={slug}>
             <a href={href(slug)} aria-current={slug === chosen?.slug ? 'page' : undefined}>
-              <Counted name={name} count={count} />
+              <Counted name={name} lang={catalogueLang()} count={count} />
             </a>
           </li>
         ))}
@@ -150,7 +161,7 @@ function CategoryTree({ all, current, href }: TreeProps) {
             {below.map(({ slug, name, count }) => (
               <li key={slug}>
                 <a href={href(slug)}>
-                  <Counted name={name} count={count} />
+                  <Counted name={name} lang={catalogueLang()} count={count} />
                 </a>
               </li>
             ))}

@@ -1,5 +1,6 @@
 import type { HighlightBody, ProductCardBody } from '@kontor/client';
 import { t } from '../i18n/index.ts';
+import { catalogueLang } from '../state/shop.ts';
 import { Money } from '../ui/money.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { Rating } from '../ui/stars.tsx';
@@ -16,11 +17,16 @@ interface Props {
 }
 
 export function ProductCard({ product, highlights, eager = false }: Props) {
+  const lang = catalogueLang();
   return (
     <article class="card">
       <Picture image={product.image} sizes={SIZES} alt="" eager={eager} />
-      {product.brand && <p class="card-brand">{product.brand.name}</p>}
-      <h3>
+      {product.brand && (
+        <p class="card-brand" lang={lang}>
+          {product.brand.name}
+        </p>
+      )}
+      <h3 lang={lang}>
         <a href={`/products/${product.slug}`}>{highlights ? <Highlighted parts={highlights} /> : product.name}</a>
       </h3>
       <CardPrice product={product} />

@@ -1,6 +1,6 @@
 import type { CartItemBody } from '@kontor/client';
 import { formatDate, t } from '../i18n/index.ts';
-import { money } from '../state/shop.ts';
+import { catalogueLang, money } from '../state/shop.ts';
 
 /** The small picture of a line. Its name stands beside it. */
 export function LinePicture({ url }: { url: string | null }) {
@@ -8,6 +8,16 @@ export function LinePicture({ url }: { url: string | null }) {
     <img class="picture line-picture" src={url} width="80" height="80" alt="" loading="lazy" />
   ) : (
     <span class="picture none line-picture" />
+  );
+}
+
+/** The values of the chosen variant. */
+export function LineOptions({ options }: { options: string[] }) {
+  if (options.length === 0) return null;
+  return (
+    <p class="hint" lang={catalogueLang()}>
+      {options.join(' · ')}
+    </p>
   );
 }
 

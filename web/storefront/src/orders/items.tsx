@@ -1,6 +1,7 @@
 import type { OrderBody, OrderItemBody } from '@kontor/client';
-import { LinePicture } from '../checkout/line.tsx';
+import { LineOptions, LinePicture } from '../checkout/line.tsx';
 import { formatDate, t } from '../i18n/index.ts';
+import { catalogueLang } from '../state/shop.ts';
 import { Money } from '../ui/money.tsx';
 import { variantName } from './exchange.ts';
 
@@ -27,9 +28,12 @@ function Item({ item, order }: { item: OrderItemBody; order: OrderBody }) {
       <LinePicture url={item.imageUrl} />
       <div class="line-text">
         <h3>
-          {t('order.quantity', { count: quantity })} <a href={`/products/${item.productId}`}>{item.name}</a>
+          {t('order.quantity', { count: quantity })}{' '}
+          <a href={`/products/${item.productId}`} lang={catalogueLang()}>
+            {item.name}
+          </a>
         </h3>
-        {item.options.length > 0 && <p class="hint">{item.options.join(' · ')}</p>}
+        <LineOptions options={item.options} />
         {partly && <p class="hint">{t('order.toSend', { count: toSend })}</p>}
         {waits && (
           <p class="hint">

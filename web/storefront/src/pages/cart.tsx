@@ -5,13 +5,13 @@ import { saveProfile } from '../account/save-profile.ts';
 import { CountryFields } from '../checkout/address-fields.tsx';
 import { countriesOf } from '../checkout/countries.ts';
 import { Coupon } from '../checkout/coupon.tsx';
-import { LineNotes, LinePicture } from '../checkout/line.tsx';
+import { LineNotes, LineOptions, LinePicture } from '../checkout/line.tsx';
 import { chooseCountry, chooseRegion, draft } from '../checkout/state.ts';
 import { Totals } from '../checkout/totals.tsx';
 import { language, t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { cart, loadCart, setCart } from '../state/cart.ts';
-import { loadShop, money, shop } from '../state/shop.ts';
+import { catalogueLang, loadShop, money, shop } from '../state/shop.ts';
 import { user } from '../state/user.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
@@ -109,8 +109,10 @@ function Line({ item }: { item: CartItemBody }) {
     <li class={`line ${item.problem ? 'has-problem' : ''}`}>
       <LinePicture url={item.imageUrl} />
       <div class="line-text">
-        <h2>{item.slug ? <a href={`/products/${item.slug}`}>{name}</a> : name}</h2>
-        {item.options.length > 0 && <p class="hint">{item.options.join(' · ')}</p>}
+        <h2 lang={item.name ? catalogueLang() : language.value}>
+          {item.slug ? <a href={`/products/${item.slug}`}>{name}</a> : name}
+        </h2>
+        <LineOptions options={item.options} />
         {item.quantity > 1 && <p class="hint">{t('cart.each', { price: money(item.unitPrice) })}</p>}
         <LineNotes item={item} />
       </div>

@@ -8,7 +8,7 @@ import { countriesOf, isAmong, likelyCountry } from '../checkout/countries.ts';
 import { Coupon } from '../checkout/coupon.tsx';
 import { type AddressForm, toOrder, toPostal, underAddress } from '../checkout/draft.ts';
 import { Invoice } from '../checkout/invoice.tsx';
-import { LineNotes, LinePicture } from '../checkout/line.tsx';
+import { LineNotes, LineOptions, LinePicture } from '../checkout/line.tsx';
 import { PaymentChoice, paymentMethods } from '../checkout/payment-choice.tsx';
 import { usePlaceOrder } from '../checkout/place-order.ts';
 import { ShippingAddress } from '../checkout/shipping-address.tsx';
@@ -19,7 +19,7 @@ import { useQuote } from '../checkout/use-quote.ts';
 import { language, t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
 import { cart, loadCart, reloadCart } from '../state/cart.ts';
-import { loadShop, money } from '../state/shop.ts';
+import { catalogueLang, loadShop, money } from '../state/shop.ts';
 import { loadUser, sessionEnded, user } from '../state/user.ts';
 import { Button } from '../ui/button.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
@@ -206,9 +206,10 @@ function Lines({ items }: { items: CartItemBody[] }) {
           <LinePicture url={item.imageUrl} />
           <div>
             <h3>
-              {t('order.quantity', { count: item.quantity })} {item.name ?? t('cart.gone')}
+              {t('order.quantity', { count: item.quantity })}{' '}
+              {item.name ? <span lang={catalogueLang()}>{item.name}</span> : t('cart.gone')}
             </h3>
-            {item.options.length > 0 && <p class="hint">{item.options.join(' · ')}</p>}
+            <LineOptions options={item.options} />
             <LineNotes item={item} />
           </div>
           <Money of={item.total} class="line-total" />

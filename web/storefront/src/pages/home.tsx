@@ -2,6 +2,7 @@ import type { HomeBody, HomeCategoryBody, ProductCardBody } from '@kontor/client
 import { CardSkeleton, ProductCard } from '../catalogue/product-card.tsx';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
+import { catalogueLang } from '../state/shop.ts';
 import { ErrorView } from '../ui/error-view.tsx';
 import { Picture } from '../ui/picture.tsx';
 import { Heading } from '../ui/title.tsx';
@@ -36,7 +37,7 @@ function Shelves({ home }: { home: HomeBody }) {
       <Shelf title={t('home.onOffer')} products={home.onOffer} href="/search?onOffer=true" />
       <Shelf title={t('home.highestRated')} products={home.highestRated} href="/search?sort=rating" />
       {home.categories.map(({ id, name, slug, products }) => (
-        <Shelf key={id} title={name} products={products} href={`/categories/${slug}`} />
+        <Shelf key={id} title={name} lang={catalogueLang()} products={products} href={`/categories/${slug}`} />
       ))}
     </>
   );
@@ -44,18 +45,19 @@ function Shelves({ home }: { home: HomeBody }) {
 
 interface ShelfProps {
   title: string;
+  lang?: string | undefined;
   products: ProductCardBody[];
   href: string;
   eager?: boolean;
 }
 
 /** One row of products. What does not fit is reached by scrolling to the side. */
-function Shelf({ title, products, href, eager = false }: ShelfProps) {
+function Shelf({ title, lang, products, href, eager = false }: ShelfProps) {
   if (products.length === 0) return null;
   return (
     <section class="shelf">
       <header>
-        <h2>{title}</h2>
+        <h2 lang={lang}>{title}</h2>
         <a href={href} aria-label={t('home.allOf', { title })}>
           {t('home.all')}
         </a>
@@ -80,7 +82,7 @@ function CategoryTiles({ categories }: { categories: HomeCategoryBody[] }) {
           <li key={id}>
             <a href={`/categories/${slug}`}>
               <Picture image={image ?? products[0]?.image} sizes="(min-width: 48rem) 20vw, 45vw" alt="" />
-              <span>{name}</span>
+              <span lang={catalogueLang()}>{name}</span>
             </a>
           </li>
         ))}

@@ -11,7 +11,7 @@ import { loadProduct } from '../product/load.ts';
 import { Options } from '../product/options.tsx';
 import { StockAlert, Wish } from '../product/remember.tsx';
 import { useLiveProduct } from '../product/use-live-product.ts';
-import { shop } from '../state/shop.ts';
+import { catalogueLang, shop } from '../state/shop.ts';
 import { Breadcrumbs } from '../ui/breadcrumbs.tsx';
 import { ErrorView } from '../ui/error-view.tsx';
 import { Skeleton } from '../ui/loading.tsx';
@@ -67,6 +67,7 @@ function ProductView({ product, reload }: { product: ProductBody; reload: () => 
     if (missing.length > 0) form.current?.querySelector<HTMLInputElement>('[aria-invalid="true"] input')?.focus();
   }, [missing]);
 
+  const lang = catalogueLang();
   return (
     <>
       <Breadcrumbs path={product.categories[0]?.path ?? []} />
@@ -74,11 +75,11 @@ function ProductView({ product, reload }: { product: ProductBody; reload: () => 
         <Gallery images={product.images} imageId={variant?.imageId} />
         <div class="offer" ref={form}>
           {product.brand && (
-            <p class="brand-link">
+            <p class="brand-link" lang={lang}>
               <a href={`/search?brand=${product.brand.slug}`}>{product.brand.name}</a>
             </p>
           )}
-          <Heading>{product.name}</Heading>
+          <Heading lang={lang}>{product.name}</Heading>
           <Rating rating={product.rating} />
           <Price product={product} variant={variant} />
           <Options product={product} choice={choice} onChoose={choose} missing={missing} />
@@ -90,10 +91,14 @@ function ProductView({ product, reload }: { product: ProductBody; reload: () => 
           </p>
           <Buy product={product} variant={variant} onMissing={askForChoice} onChanged={reload} />
           <div class="row" key={variant?.sku}>
-            {variant && isAway(variant) && <StockAlert variant={variant} />}
+            {variant && isAway(variant) && <StockAlert key={variant.id} variant={variant} />}
             <Wish variant={variant} onMissing={askForChoice} />
           </div>
-          {product.description && <p class="description">{product.description}</p>}
+          {product.description && (
+            <p class="description" lang={lang}>
+              {product.description}
+            </p>
+          )}
           <Details product={product} variant={variant} />
         </div>
       </article>
@@ -124,18 +129,24 @@ function Price({ product, variant }: { product: ProductBody; variant: VariantBod
 
 function Details({ product, variant }: { product: ProductBody; variant: VariantBody | undefined }) {
   const sku = variant?.sku ?? product.sku;
-  const facts = [...Object.entries(product.attributes), ...(sku ? [[t('product.sku'), sku]] : [])];
-  if (facts.length === 0) return null;
+  const facts = Object.entries(product.attributes);
+  if (facts.length === 0 && !sku) return null;
   return (
     <section>
       <h2>{t('product.details')}</h2>
       <dl class="facts">
         {facts.map(([name, value]) => (
-          <div key={name}>
+          <div key={name} lang={catalogueLang()}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>
         ))}
+        {sku && (
+          <div>
+            <dt>{t('product.sku')}</dt>
+            <dd>{sku}</dd>
+          </div>
+        )}
       </dl>
     </section>
   );

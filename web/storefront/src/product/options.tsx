@@ -1,5 +1,6 @@
 import type { ProductBody } from '@kontor/client';
 import { t } from '../i18n/index.ts';
+import { catalogueLang } from '../state/shop.ts';
 import { availability, type Choice, choose, valuesOf } from './choice.ts';
 
 interface Props {
@@ -12,11 +13,12 @@ interface Props {
 
 /** A group of radio buttons for each option. What is sold out can be chosen too: for a mail when it is back. */
 export function Options({ product: { options, variants }, choice, onChoose, missing }: Props) {
+  const lang = catalogueLang();
   return (
     <>
       {options.map((option) => (
         <fieldset key={option} class="variant-option" aria-invalid={missing.includes(option)}>
-          <legend>
+          <legend lang={lang}>
             {option}
             {choice[option] !== undefined && <span>: {choice[option]}</span>}
           </legend>
@@ -32,7 +34,7 @@ export function Options({ product: { options, variants }, choice, onChoose, miss
                     checked={choice[option] === value}
                     onChange={() => onChoose(choose(variants, options, choice, option, value))}
                   />
-                  {value}
+                  <span lang={lang}>{value}</span>
                   {state === 'sold-out' && <span class="visually-hidden">, {t('product.soldOut')}</span>}
                   {state === 'not-made' && <span class="visually-hidden">, {t('product.notMade')}</span>}
                 </label>

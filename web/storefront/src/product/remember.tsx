@@ -57,10 +57,21 @@ export function Wish({ variant, onMissing }: WishProps) {
 /** A mail when units are there again. */
 export function StockAlert({ variant }: { variant: VariantBody }) {
   const [done, setDone] = useState(false);
+  const person = user.value?.id;
   const alert = useSignedInAction(async () => {
     await kontor.PUT('/api/v1/stock-alerts/{sku}', { params: { path: { sku: variant.sku } } });
     setDone(true);
   });
+  // The alert may be set since an earlier visit.
+  useEffect(() => {
+    if (!person) return setDone(false);
+    const leaving = new AbortController();
+    kontor
+      .GET('/api/v1/stock-alerts', { signal: leaving.signal })
+      .then(({ data }) => data.some((one) => one.variantId === variant.id) && setDone(true))
+      .catch(() => {});
+    return () => leaving.abort();
+  }, [person, variant.id]);
   if (done) return <Message kind="success">{t('product.alertSet')}</Message>;
   return (
     <>

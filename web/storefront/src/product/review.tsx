@@ -15,17 +15,17 @@ import { useSignedInAction } from './remember.tsx';
 
 interface Props {
   review: ReviewBody;
-  onChange: (review: ReviewBody) => void;
+  /** Whether whoever is signed in found it helpful. */
+  marked: boolean;
+  onChange: (review: ReviewBody, marked: boolean) => void;
 }
 
-export function Review({ review, onChange }: Props) {
-  const [marked, setMarked] = useState(false);
+export function Review({ review, marked, onChange }: Props) {
   const params = { path: { id: review.id } };
   const vote = useSignedInAction(async () => {
     const change = marked ? kontor.DELETE : kontor.PUT;
     const { data } = await change('/api/v1/reviews/{id}/helpful', { params });
-    setMarked(!marked);
-    onChange(data);
+    onChange(data, !marked);
   });
   return (
     <article class="review">

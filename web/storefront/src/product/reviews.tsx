@@ -10,6 +10,7 @@ import { Stars } from '../ui/stars.tsx';
 import { useAction } from '../ui/use-action.ts';
 import { useLoad } from '../ui/use-load.ts';
 import { Review } from './review.tsx';
+import { useMarks } from './use-marks.ts';
 
 const sorts = ['newest', 'helpful', 'rating:desc', 'rating:asc'] as const;
 type Sort = (typeof sorts)[number];
@@ -31,11 +32,14 @@ export default function Reviews({ product }: { product: ProductBody }) {
     list.set({ ...next, summary: before.summary, data: [...before.data, ...next.data] });
   });
 
+  const marks = useMarks(list.data?.data ?? []);
+
   if (!list.last) return list.error ? <ErrorView error={list.error} retry={list.reload} /> : <Skeleton lines={6} />;
   const { summary } = list.last;
   const { data = [], pagination } = list.data ?? {};
-  const change = (changed: ReviewBody) => {
+  const change = (changed: ReviewBody, marked: boolean) => {
     if (list.data) list.set({ ...list.data, data: data.map((one) => (one.id === changed.id ? changed : one)) });
+    marks.set(changed.id, marked);
   };
   return (
     <>
@@ -71,7 +75,7 @@ export default function Reviews({ product }: { product: ProductBody }) {
       <ul class="plain reviews" aria-busy={list.loading}>
         {data.map((review) => (
           <li key={review.id}>
-            <Review review={review} onChange={change} />
+            <Review review={review} marked={marks.has(review.id)} onChange={change} />
           </li>
         ))}
       </ul>

@@ -14,6 +14,9 @@ export const loadShop = once(async () => {
   return data;
 });
 
+/** `lang` for names and descriptions of the catalogue: the rest of the page may be in another language. */
+export const catalogueLang = (): string | undefined => shop.value?.catalogueLanguage;
+
 export function money(value: Money): string {
   return formatMoney(
     value,

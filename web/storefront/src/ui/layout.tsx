@@ -3,10 +3,11 @@ import { useLocation } from 'preact-iso';
 import { type Language, language, languages, setLanguage, t } from '../i18n/index.ts';
 import { cartCount } from '../state/cart.ts';
 import { topCategories } from '../state/categories.ts';
-import { shop } from '../state/shop.ts';
+import { catalogueLang, shop } from '../state/shop.ts';
 import { user } from '../state/user.ts';
 import { Icon } from './icon.tsx';
 import { LEGAL_PAGES, LegalLinks } from './legal-links.tsx';
+import { PageLoad } from './page-load.tsx';
 import { SearchBox } from './search-box.tsx';
 import { Toasts } from './toast.tsx';
 
@@ -16,6 +17,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
       <a class="skip" href="#content">
         {t('skip.content')}
       </a>
+      <PageLoad />
       <Header />
       <main id="content" tabIndex={-1}>
         {children}
@@ -57,7 +59,7 @@ function Header() {
       <nav class="menu" aria-label={t('nav.categories')}>
         <ul>
           {topCategories.value.map(({ slug, name }) => (
-            <li key={slug}>
+            <li key={slug} lang={catalogueLang()}>
               <a href={`/categories/${slug}`} aria-current={path === `/categories/${slug}` ? 'page' : undefined}>
                 {name}
               </a>

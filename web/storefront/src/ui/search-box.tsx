@@ -4,6 +4,7 @@ import { useLocation } from 'preact-iso';
 import { Highlighted } from '../catalogue/highlighted.tsx';
 import { t } from '../i18n/index.ts';
 import { kontor } from '../shop.ts';
+import { catalogueLang } from '../state/shop.ts';
 import { Icon } from './icon.tsx';
 import { Money } from './money.tsx';
 import { Picture } from './picture.tsx';
@@ -155,7 +156,7 @@ function choicesOf({ queries, products, categories, brands }: SuggestionsBody) {
       content: (
         <>
           <Picture image={image} sizes="3rem" alt="" />
-          <span>
+          <span lang={catalogueLang()}>
             <Highlighted parts={highlights.name} />
           </span>
           <Money of={price} />
@@ -169,7 +170,7 @@ function Term({ name, kind }: { name: string; kind: string }) {
   return (
     <>
       <Icon name="right" />
-      <span>{name}</span>
+      <span lang={catalogueLang()}>{name}</span>
       <span class="hint">{kind}</span>
     </>
   );

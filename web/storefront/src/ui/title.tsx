@@ -23,10 +23,12 @@ interface Props {
   /** If it is not the text of the heading. */
   title?: string | undefined;
   class?: string;
+  /** That of the heading, if it is another than that of the page. */
+  lang?: string | undefined;
 }
 
 /** The `h1` of a page. It also names the window, and takes the focus after navigation. */
-export function Heading({ children, title, class: className }: Props) {
+export function Heading({ children, title, class: className, lang }: Props) {
   const { path } = useLocation();
   const heading = useRef<HTMLHeadingElement>(null);
   // A heading whose text is still to come leaves the title as it is.
@@ -37,7 +39,7 @@ export function Heading({ children, title, class: className }: Props) {
     heading.current?.focus({ preventScroll: true });
   }, [path]);
   return (
-    <h1 ref={heading} tabIndex={-1} class={className}>
+    <h1 ref={heading} tabIndex={-1} class={className} lang={lang}>
       {children}
     </h1>
   );

@@ -33,7 +33,7 @@ use domain::product_query::{
 };
 use domain::public_event::EventType;
 use domain::rating::Stars;
-use domain::review::{self, MAX_ANSWER, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState};
+use domain::review::{self, MAX_ANSWER, MAX_MARKED, MAX_PICTURES, MAX_TEXT, MAX_TITLE, ReviewSort, ReviewState};
 use domain::search::{MAX_PHRASE, SearchRule, Synonym};
 use domain::sku::Sku;
 use domain::slug::Slug;
@@ -72,6 +72,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": one_of([OrderStatus::Processing, OrderStatus::Shipped, OrderStatus::Delivered]) })
         }
         ("/api/v1/events/schemas/{type}", _) => json!({ "enum": EventType::ALL }),
+        ("ShopBody", "catalogueLanguage") => json!({ "pattern": "^[a-z]{2}$" }),
         ("HealthBody" | "ReadinessBody", "status") => json!({ "enum": ["ok"] }),
         ("CheckBody", "name") => json!({ "enum": ["table", "keys"] }),
         ("PaymentBody", "status") => json!({ "enum": one_of(PaymentStatus::ALL) }),
@@ -80,6 +81,7 @@ fn of_one(of: &str, name: &str) -> Option<Value> {
             json!({ "enum": one_of(ProductStatus::ALL) })
         }
         ("/api/v1/products" | "/api/v1/products/search", _) => return filters::of_products(name),
+        ("/api/v1/reviews/helpful", "ids") => filters::ids(ReviewId::PREFIX, MAX_MARKED),
         ("/api/v1/products/suggest", "q") => text(1, MAX_WORDS),
         ("StatusFacetBody", "status") => {
             json!({ "enum": ProductState::ALL.map(|state| state.name().to_ascii_lowercase()) })

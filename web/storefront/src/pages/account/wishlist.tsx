@@ -1,9 +1,11 @@
 import { isKontorError, type ProductCardBody, type StockAlertBody, type WishlistItemBody } from '@kontor/client';
 import type { ComponentChildren } from 'preact';
 import { AccountPage } from '../../account/account-page.tsx';
-import { t } from '../../i18n/index.ts';
+import { LineOptions } from '../../checkout/line.tsx';
+import { language, t } from '../../i18n/index.ts';
 import { kontor } from '../../shop.ts';
 import { setCart } from '../../state/cart.ts';
+import { catalogueLang } from '../../state/shop.ts';
 import { moveWish, removeWish } from '../../state/wishes.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorView } from '../../ui/error-view.tsx';
@@ -166,8 +168,10 @@ function ProductLine({ product, options, price, hint, children }: ProductLinePro
         <Picture image={product?.image} sizes="5rem" alt="" />
       </span>
       <div class="line-text">
-        <h2>{product ? <a href={`/products/${product.slug}`}>{product.name}</a> : t('wishlist.gone')}</h2>
-        {options.length > 0 && <p class="hint">{options.join(' · ')}</p>}
+        <h2 lang={product ? catalogueLang() : language.value}>
+          {product ? <a href={`/products/${product.slug}`}>{product.name}</a> : t('wishlist.gone')}
+        </h2>
+        <LineOptions options={options} />
         {hint && <p class="hint">{hint}</p>}
       </div>
       {price && <Money of={price} class="line-total" />}

@@ -1,7 +1,7 @@
 //! The parameters of lists.
 
 use domain::id::ProductId;
-use domain::order::{MAX_NUMBER, MAX_SHIPMENT, Method, Status as OrderStatus};
+use domain::order::{MAX_NUMBER, MAX_SHIPMENT, MAX_SOUGHT_WORDS, Method, Status as OrderStatus};
 use domain::product::{MAX_ATTRIBUTE, MAX_ATTRIBUTE_NAME, MAX_IDS, MAX_OPTION, MAX_OPTION_NAME, MAX_PRICE};
 use domain::product_query::{MAX_BRANDS, MAX_CURSOR, MAX_GROUPS, MAX_NUMBERED, MAX_VALUES, MAX_WORDS, SORTS};
 use domain::slug::Slug;
@@ -38,18 +38,22 @@ pub(super) fn of_products(name: &str) -> Option<Value> {
         "facets" => json!({ "default": true }),
         "page" => json!({ "minimum": 1, "maximum": MAX_NUMBERED }),
         "cursor" => text(1, MAX_CURSOR),
-        "ids" => {
-            let id = format!("{}[{ULID}]{{26}}", ProductId::PREFIX);
-            json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", MAX_IDS - 1) })
-        }
+        "ids" => ids(ProductId::PREFIX, MAX_IDS),
         _ => return None,
     })
+}
+
+/// At most so many ids with commas between them.
+pub(super) fn ids(prefix: &str, max: usize) -> Value {
+    let id = format!("{prefix}[{ULID}]{{26}}");
+    json!({ "pattern": format!("^{id}(,{id}){{0,{}}}$", max - 1) })
 }
 
 /// The parameters of the list of all orders.
 pub(super) fn of_orders(name: &str) -> Option<Value> {
     Some(match name {
         "number" => text(1, MAX_NUMBER),
+        "q" => text(1, MAX_SOUGHT_WORDS),
         "trackingCode" => {
             json!({ "minLength": 1, "maxLength": MAX_SHIPMENT, "pattern": "^[ -~]*[A-Za-z0-9][ -~]*$" })
         }

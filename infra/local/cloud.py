@@ -18,6 +18,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import uuid
 import zipfile
 
 import distribution
@@ -37,10 +38,11 @@ ORIGINS = ",".join(f"{scheme}://{host}{port}" for host in HOSTS for scheme in ("
 class Cloud:
     """A running ministack with the stack deployed in it."""
 
-    def __init__(self, port, stripe_port, origin, binaries, web_port):
+    def __init__(self, port, stripe_port, origin, binaries, web_port, domain):
         self.port = port
         self.stripe_port = stripe_port
         self.web_port = web_port
+        self.domain = domain
         # Pages, API and pictures at one address, if there is one.
         self.web = web_port and f"http://127.0.0.1:{web_port}"
         self.origin = self.web or origin
@@ -194,6 +196,8 @@ class Cloud:
             "AuditArchive": "GOVERNANCE",
             "Architecture": "x86_64" if os.uname().machine == "x86_64" else "arm64",
         }
+        if self.domain:
+            parameters |= {"DomainName": self.domain, "CertificateArn": f"arn:aws:acm:us-east-1:000000000000:certificate/{uuid.uuid4()}"}
         s3.put_object(Bucket="artifacts", Key="template.json", Body=json.dumps(template, default=str))
         cloudformation = self.client("cloudformation")
         cloudformation.create_stack(
@@ -315,10 +319,10 @@ def hard_link(path, link):
 
 
 @contextlib.contextmanager
-def cloud(port, stripe_port, origin="http://localhost:3000", binaries=TARGET / "debug", web_port=None):
+def cloud(port, stripe_port, origin="http://localhost:3000", binaries=TARGET / "debug", web_port=None, domain=None):
     """A deployed cloud with signing keys, stopped at the end of the block. Pages of `origin` may call it. With `web_port`
-    the distribution is served there, and is the shop's address."""
-    started = Cloud(port, stripe_port, origin, binaries, web_port)
+    the distribution is served there, and is the shop's address. With a `domain`, nothing else may call the API."""
+    started = Cloud(port, stripe_port, origin, binaries, web_port, domain)
 
     def stop(*_):
         raise KeyboardInterrupt

@@ -12,6 +12,7 @@
     commands.py contract the Postman collection, and schemathesis, on a cloud of their own
     commands.py description  three linters of the description of the API, and a Python client made from it
     commands.py e-invoices   made-up invoices, checked by the schema and the rules of EN 16931
+    commands.py domain   deploy the shop with a domain, and try to get around its distribution
     commands.py findings compare what checkov finds in template.yaml with infra/checkov.yaml
     commands.py update   write every generated file again: routes, OpenAPI, error codes, Postman collection, routes in
                          template.yaml, schemas and examples of events, snapshots of answers
@@ -40,6 +41,7 @@ import time
 import client
 import contract
 import docs
+import domain
 import e_invoices
 import example
 import findings
@@ -152,7 +154,8 @@ def test():
     chromium()
     check()
     invoices = in_background("e-invoices by the rules of EN 16931", [sys.executable, __file__, "e-invoices"], show=True)
-    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), invoices:
+    own_domain = in_background("a shop with a domain", [sys.executable, __file__, "domain"])
+    with in_background("the commands of the docs", [sys.executable, __file__, "docs"]), invoices, own_domain:
         browsers()
     with in_background("the API as its description says", [sys.executable, __file__, "contract"], show=True):
         run_tests()
@@ -275,7 +278,7 @@ def bench():
 
 
 COMMANDS = {
-    "browsers": browsers, "dev": dev, "build-pages": web.build, "check": check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands,
+    "browsers": browsers, "dev": dev, "build-pages": web.build, "check": check, "contract": contract.try_all, "description": contract.check, "docs": docs.run_commands, "domain": domain.run,
     "e-invoices": e_invoices.check, "findings": findings.check, "journeys": journeys, "test": test, "rights": write_rights,
     "update": update, "tools": tools, "release": release, "bench": bench, "lighthouse": lighthouse, "storm": storm, "web": web.check,
 }

@@ -104,6 +104,10 @@ def watching(shop, topic, headers):
     return connection if heard["type"] == "subscribed" else fail(str(heard))
 
 
+class Refused(Exception):
+    """The status line in place of a connection."""
+
+
 class Connection:
     """A WebSocket, as small as this needs it."""
 
@@ -118,7 +122,7 @@ class Connection:
         self.stream = self.socket.makefile("rb")
         status = self.stream.readline().decode()
         if " 101 " not in status:
-            fail(f"the connection was refused: {status}")
+            raise Refused(status)
         while self.stream.readline().strip():
             pass
 

@@ -55,6 +55,8 @@ pub struct App {
     pub(crate) images_url: Arc<str>,
     pub(crate) branding: Arc<Branding>,
     pub(crate) words: &'static Words,
+    /// The language of names and descriptions, if it is not that of the words.
+    pub(crate) catalogue_lang: Option<&'static str>,
 }
 
 /// Why a page cannot be made now.
@@ -89,6 +91,8 @@ impl App {
             images_url: config.images_url.as_str().into(),
             branding: Arc::new(config.branding.clone()),
             words: Words::of(config.branding.language),
+            catalogue_lang: Some(config.search_language.code())
+                .filter(|code| *code != config.branding.language.as_str()),
         }
     }
 

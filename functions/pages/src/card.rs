@@ -37,6 +37,8 @@ pub(crate) struct Picture {
 pub(crate) struct Link {
     pub(crate) path: String,
     pub(crate) name: String,
+    /// Whether the name is one of the catalogue, in the language of it.
+    is_of_catalogue: bool,
 }
 
 impl Picture {
@@ -70,12 +72,21 @@ impl Card {
 
 impl Link {
     pub(crate) fn home(app: &App) -> Self {
-        Self { path: "/".to_owned(), name: app.words.home.clone() }
+        Self::named("/", &app.words.home)
+    }
+
+    /// A page with a name in the words of the pages.
+    pub(crate) fn named(path: &str, name: &str) -> Self {
+        Self { path: path.to_owned(), name: name.to_owned(), is_of_catalogue: false }
+    }
+
+    pub(crate) fn product(product: &Product) -> Self {
+        Self { path: product_path(&product.slug), name: product.name.clone(), is_of_catalogue: true }
     }
 }
 
 impl From<&Term<CategoryId>> for Link {
     fn from(term: &Term<CategoryId>) -> Self {
-        Self { path: category_path(&term.slug), name: term.name.clone() }
+        Self { path: category_path(&term.slug), name: term.name.clone(), is_of_catalogue: true }
     }
 }

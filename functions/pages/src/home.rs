@@ -16,6 +16,8 @@ use crate::words::Words;
 
 #[derive(Serialize)]
 struct Home<'a> {
+    /// The language of names and descriptions, if it is not that of the page.
+    lang: Option<&'a str>,
     shop: &'a str,
     words: &'a Words,
     newest: Vec<Card>,
@@ -36,6 +38,7 @@ impl App {
         let tops = categories.sorted().into_iter().filter(|term| term.parent.is_none() && categories.is_shown(term.id));
         let home = Home {
             shop: &self.branding.shop_name,
+            lang: self.catalogue_lang,
             words: self.words,
             newest: Card::all(self, &by(Sort::Newest))?,
             bestselling: Card::all(self, &bestselling)?,

@@ -19,7 +19,11 @@ use crate::words::Words;
 
 #[derive(Serialize)]
 struct List<'a> {
+    /// The language of names and descriptions, if it is not that of the page.
+    lang: Option<&'a str>,
     words: &'a Words,
+    /// Whether the name is that of a category.
+    is_category: bool,
     name: &'a str,
     description: &'a str,
     breadcrumbs: Vec<Link>,
@@ -80,7 +84,9 @@ impl App {
             .into_iter()
             .filter(|term| term.parent == category.map(|category| category.id) && categories.is_shown(term.id));
         let list = List {
+            lang: self.catalogue_lang,
             words: self.words,
+            is_category: category.is_some(),
             name,
             description,
             below: below.map(Link::from).collect(),
@@ -111,7 +117,7 @@ impl App {
 /// The way to a category from the home page, with itself at the end.
 pub(crate) fn trail(app: &App, categories: &Taxonomy<CategoryId>, category: Option<&Term<CategoryId>>) -> Vec<Link> {
     let above = category.map(|term| categories.path(term.id)).unwrap_or_default();
-    let last = || Link { path: "/search".to_owned(), name: app.words.all_products.clone() };
+    let last = || Link::named("/search", &app.words.all_products);
     let way = above.into_iter().rev().map(Link::from);
     [Link::home(app)].into_iter().chain(way).chain(category.is_none().then(last)).collect()
 }

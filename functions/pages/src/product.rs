@@ -25,6 +25,8 @@ use crate::words::Words;
 
 #[derive(Serialize)]
 struct ProductView<'a> {
+    /// The language of names and descriptions, if it is not that of the page.
+    lang: Option<&'a str>,
     words: &'a Words,
     name: &'a str,
     breadcrumbs: &'a [Link],
@@ -94,8 +96,9 @@ impl App {
         let words = self.words;
         let shown = product.categories.iter().find(|&&id| categories.is_shown(id));
         let mut breadcrumbs = trail(self, categories, shown.and_then(|&id| categories.find(id)));
-        breadcrumbs.push(Link { path: product_path(&product.slug), name: product.name.clone() });
+        breadcrumbs.push(Link::product(product));
         let view = ProductView {
+            lang: self.catalogue_lang,
             words,
             name: &product.name,
             breadcrumbs: &breadcrumbs,

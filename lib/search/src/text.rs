@@ -90,19 +90,34 @@ pub enum Language {
 }
 
 impl Language {
+    const ALL: [Self; 8] = [
+        Self::Dutch,
+        Self::English,
+        Self::French,
+        Self::German,
+        Self::Italian,
+        Self::Portuguese,
+        Self::Spanish,
+        Self::Swedish,
+    ];
+
     /// By its two-letter code.
     pub fn parse(code: &str) -> Option<Self> {
-        Some(match code {
-            "nl" => Self::Dutch,
-            "en" => Self::English,
-            "fr" => Self::French,
-            "de" => Self::German,
-            "it" => Self::Italian,
-            "pt" => Self::Portuguese,
-            "es" => Self::Spanish,
-            "sv" => Self::Swedish,
-            _ => return None,
-        })
+        Self::ALL.into_iter().find(|language| language.code() == code)
+    }
+
+    /// The two letters of its name in HTML.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Dutch => "nl",
+            Self::English => "en",
+            Self::French => "fr",
+            Self::German => "de",
+            Self::Italian => "it",
+            Self::Portuguese => "pt",
+            Self::Spanish => "es",
+            Self::Swedish => "sv",
+        }
     }
 
     /// The stem of a folded word. Words with digits and short ones are their own stem.

@@ -1,7 +1,7 @@
 //! Orders as staff look for them. What is sought, buyer, status and time are keys; for the rest, orders are read that do not
 //! fit.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::id::OrderId;
@@ -24,8 +24,11 @@ const DAY: Duration = Duration::from_hours(24);
 /// How many orders a page looks at.
 const MAX_READ: usize = 1_000;
 
-/// How many orders are found by one meaning of words.
-const MAX_FOUND: usize = 1_000;
+/// How many orders words find as the beginning of a name or mail address: the first ones in the order of these.
+const MAX_NAMED: usize = 10_000;
+
+/// How many orders are read in one trip.
+const AT_ONCE: usize = 100;
 
 /// How many orders of the same number or tracking code are found. More than one is next to impossible for a number; a
 /// parcel can have several orders of a buyer.
@@ -33,20 +36,32 @@ const SAME: usize = 10;
 
 /// A partition that is read some items at a time.
 struct Reader {
-    key_range: KeyRange,
+    /// `None` if all of it was read.
+    key_range: Option<KeyRange>,
     waiting: VecDeque<(String, Attributes)>,
     place: Option<String>,
-    ended: bool,
 }
 
 impl Reader {
+    fn new(key_range: KeyRange, after: Option<&str>) -> Self {
+        Self { key_range: Some(key_range), waiting: VecDeque::new(), place: after.map(str::to_owned) }
+    }
+
+    /// Of orders whose ids are known, in their order.
+    fn known(ids: impl IntoIterator<Item = OrderId>) -> Self {
+        let waiting = ids.into_iter().map(|id| (id.to_string(), Attributes::new())).collect();
+        Self { key_range: None, waiting, place: None }
+    }
+
     /// Reads the next items if none of those that were read is left.
     async fn fill(&mut self, store: &Store, step: usize) -> Result<(), StoreError> {
-        if self.ended || !self.waiting.is_empty() {
+        let Some(key_range) = self.key_range.as_ref().filter(|_| self.waiting.is_empty()) else {
             return Ok(());
+        };
+        let found = store.query(key_range, self.place.as_deref(), step).await?;
+        if found.len() < step {
+            self.key_range = None;
         }
-        let found = store.query(&self.key_range, self.place.as_deref(), step).await?;
-        self.ended = found.len() < step;
         if let Some((last, _)) = found.last() {
             self.place = Some(last.clone());
         }
@@ -65,9 +80,7 @@ struct Merged {
 
 impl Merged {
     fn new(key_ranges: Vec<KeyRange>, after: Option<&str>, oldest_first: bool, step: usize) -> Self {
-        let reader =
-            |key_range| Reader { key_range, waiting: VecDeque::new(), place: after.map(str::to_owned), ended: false };
-        let readers = key_ranges.into_iter().map(reader).collect();
+        let readers = key_ranges.into_iter().map(|key_range| Reader::new(key_range, after)).collect();
         Self { readers, oldest_first, step, last: String::new() }
     }
 
@@ -155,8 +168,7 @@ impl Store {
             return self.list_orders(filter, oldest_first, request).await;
         };
         if let Sought::Any(meanings) = sought {
-            let ids = self.ids_of_any(meanings, filter, oldest_first).await?;
-            return self.page_of(ids, filter, oldest_first, request).await;
+            return self.of_any(meanings, filter, oldest_first, request).await;
         }
         match (sought, list_of(sought, filter, oldest_first)) {
             (Sought::Name(name), Some(range)) => {
@@ -185,88 +197,95 @@ impl Store {
         }
     }
 
-    /// The ids of the orders that at least one of these finds, in their order.
-    async fn ids_of_any(
+    /// The orders that at least one of these meanings finds. Lists in the order of the ids are merged as they are read; of the
+    /// others all ids are read before.
+    async fn of_any(
         &self,
         meanings: &[Sought],
         filter: &OrderFilter,
         oldest_first: bool,
-    ) -> Result<Vec<OrderId>, StoreError> {
-        let mut tasks = JoinSet::new();
-        for meaning in meanings.iter().cloned() {
-            let (store, filter) = (self.clone(), filter.clone());
-            tasks.spawn(async move { store.ids_of_one(meaning, filter, oldest_first).await });
-        }
-        let mut ids = BTreeSet::new();
-        for found in tasks.join_all().await {
-            ids.extend(found?);
-        }
-        Ok(if oldest_first { ids.into_iter().collect() } else { ids.into_iter().rev().collect() })
-    }
-
-    async fn ids_of_one(
-        self,
-        meaning: Sought,
-        filter: OrderFilter,
-        oldest_first: bool,
-    ) -> Result<Vec<OrderId>, StoreError> {
-        let mut buyer = OrderFilter { from: filter.from, to: filter.to, ..OrderFilter::default() };
-        match &meaning {
-            Sought::Account(user) => buyer.user_id = Some(*user),
-            Sought::Email(email) => {
-                buyer.addressee = Some(Addressee { email: email.clone(), account: self.user_id_of(email).await? });
-            }
-            _ => {}
-        }
-        let ranges = if buyer.user_id.is_some() || buyer.addressee.is_some() {
-            partitions(&buyer).into_iter().map(|range| in_period(range, &buyer, oldest_first)).collect()
-        } else {
-            Vec::from_iter(list_of(&meaning, &filter, oldest_first))
-        };
-        if ranges.is_empty() {
-            let ids = self.ids_of(&meaning).await?;
-            // A code that was changed is still a key.
-            let of_meaning = OrderFilter { sought: Some(meaning), ..OrderFilter::default() };
-            return Ok(self.of_those(&ids, &of_meaning, None).await?.items.iter().map(|order| order.id).collect());
-        }
-        let mut ids = Vec::new();
-        for range in ranges {
-            let found = self.query(&range, None, MAX_FOUND).await?;
-            // The id is the end of each sort key.
-            let id = |(key, _): &(String, _)| OrderId::parse(key.rsplit('#').next().unwrap_or_default()).ok();
-            ids.extend(found.iter().filter_map(id));
-        }
-        Ok(ids)
-    }
-
-    /// A page of these orders. Its cursor is the last order of it.
-    async fn page_of(
-        &self,
-        mut ids: Vec<OrderId>,
-        filter: &OrderFilter,
-        oldest_first: bool,
         request: &PageRequest,
     ) -> Result<Page<Order>, StoreError> {
-        if let Some(after) = request.after.as_ref().and_then(|after| OrderId::parse(after.place()).ok()) {
-            ids.retain(|id| if oldest_first { *id > after } else { *id < after });
+        let mut tasks = JoinSet::new();
+        for meaning in meanings.iter().cloned() {
+            let (store, filter, after) = (self.clone(), filter.clone(), request.after.clone());
+            tasks.spawn(async move { store.readers_of(meaning, &filter, oldest_first, after).await });
         }
+        let readers: Result<Vec<Vec<Reader>>, StoreError> = tasks.join_all().await.into_iter().collect();
         let limit = request.limit as usize;
-        let cursor = |id: &OrderId| Cursor::after(id.to_string());
+        let readers = readers?.into_iter().flatten().collect();
+        let mut merged = Merged { readers, oldest_first, step: limit + 1, last: String::new() };
         let (mut items, mut seen): (Vec<Order>, usize) = (Vec::new(), 0);
-        // One more than a page has tells whether there is another.
-        for some in ids.chunks(limit + 1) {
-            items.extend(self.of_those(some, filter, None).await?.items);
-            seen += some.len();
+        let cursor = |id: &OrderId| Some(Cursor::after(id.to_string()));
+        loop {
+            // One more than a page has tells whether there is another. If many do not fit, more are read at once.
+            let wanted = if seen == 0 { limit + 1 } else { AT_ONCE };
+            let mut ids: Vec<OrderId> = Vec::new();
+            while ids.len() < wanted
+                && let Some((key, _)) = merged.next(self).await?
+            {
+                ids.extend(OrderId::parse(&key).ok());
+            }
+            items.extend(self.of_those(&ids, filter, None).await?.items);
+            seen += ids.len();
             if items.len() > limit {
                 items.truncate(limit);
-                let next = items.last().map(|order| cursor(&order.id));
+                let next = items.last().and_then(|order| cursor(&order.id));
                 return Ok(Page { items, next });
             }
-            if seen >= MAX_READ && seen < ids.len() {
-                return Ok(Page { items, next: some.last().map(cursor) });
+            if ids.len() < wanted {
+                return Ok(Page { items, next: None });
+            }
+            if seen >= MAX_READ {
+                return Ok(Page { items, next: ids.last().and_then(cursor) });
             }
         }
-        Ok(Page { items, next: None })
+    }
+
+    /// What reads the ids of the orders that one meaning finds, after the place from which a page goes on.
+    async fn readers_of(
+        &self,
+        meaning: Sought,
+        filter: &OrderFilter,
+        oldest_first: bool,
+        after: Option<Cursor>,
+    ) -> Result<Vec<Reader>, StoreError> {
+        let place = after.as_ref().map(Cursor::place);
+        let read = |ranges: Vec<KeyRange>| ranges.into_iter().map(|range| Reader::new(range, place)).collect();
+        let of_buyer = |buyer| {
+            let ranges = partitions(&buyer).into_iter();
+            read(ranges.map(|range| in_period(range, filter, oldest_first)).collect())
+        };
+        let mut ids: Vec<OrderId> = match (&meaning, list_of(&meaning, filter, oldest_first)) {
+            (Sought::Account(user), _) => {
+                return Ok(of_buyer(OrderFilter { user_id: Some(*user), ..OrderFilter::default() }));
+            }
+            (Sought::Email(email), _) => {
+                let addressee = Addressee { email: email.clone(), account: self.user_id_of(email).await? };
+                return Ok(of_buyer(OrderFilter { addressee: Some(addressee), ..OrderFilter::default() }));
+            }
+            (Sought::Name(_) | Sought::EmailPrefix(_), Some(range)) => {
+                let found = self.query(&range, None, MAX_NAMED).await?;
+                // The id is the end of each sort key.
+                let id = |(key, _): &(String, _)| OrderId::parse(key.rsplit('#').next().unwrap_or_default()).ok();
+                found.iter().filter_map(id).filter(|id| filter.has_time(id.time())).collect()
+            }
+            (_, Some(range)) => return Ok(read(vec![range])),
+            (_, None) => {
+                let ids = self.ids_of(&meaning).await?;
+                // A code that was changed is still a key.
+                let of_meaning = OrderFilter { sought: Some(meaning), ..OrderFilter::default() };
+                self.of_those(&ids, &of_meaning, None).await?.items.iter().map(|order| order.id).collect()
+            }
+        };
+        ids.sort_unstable();
+        if !oldest_first {
+            ids.reverse();
+        }
+        if let Some(after) = after.and_then(|after| OrderId::parse(after.place()).ok()) {
+            ids.retain(|id| if oldest_first { *id > after } else { *id < after });
+        }
+        Ok(vec![Reader::known(ids)])
     }
 
     /// The orders that fit a filter in which nothing is sought.

@@ -153,5 +153,7 @@ async fn the_pages_are_in_the_language_of_the_shop_and_have_its_logo_where_there
     let shown = Answer::of(router.oneshot(request).await.unwrap()).await.expect(200);
     assert!(shown.text.contains("<html lang=\"de\">") && shown.text.contains("content=\"de_DE\""));
     assert!(shown.text.contains("19,99\u{a0}$ · Auf Lager"), "{}", shown.text);
+    assert!(shown.text.contains("<h1 lang=\"en\">"), "the catalogue is in another language: {}", shown.text);
+    assert!(shown.text.contains("<li><a href=\"/\">Startseite"), "{}", shown.text);
     assert!(shown.text.contains("<meta property=\"og:image\" content=\"https://example.com/logo.png\">"));
 }

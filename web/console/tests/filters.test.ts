@@ -12,6 +12,10 @@ test('orders are asked for by words, or by a SKU', () => {
   assert.deepEqual(orderQuery({ q: ' ', sku: 'TEE' }, 'UTC'), { sku: 'TEE' });
   // The API takes no SKU beside words, no longer ones, and none with signs that nobody sees.
   assert.deepEqual(orderQuery({ q: 'Lovelace', sku: 'TEE' }, 'UTC'), { q: 'Lovelace' });
+  const email = 'ada@example.com';
+  assert.deepEqual(orderQuery({ q: email, sku: 'TEE' }, 'UTC'), { email, sku: 'TEE' });
+  assert.deepEqual(orderQuery({ q: email }, 'UTC'), { q: email });
+  assert.deepEqual(orderQuery({ q: 'Ada\tLovelace' }, 'UTC'), { q: 'Ada Lovelace' });
   assert.deepEqual(orderQuery({ q: '1'.repeat(120) }, 'UTC'), { q: '1'.repeat(100) });
   assert.deepEqual(orderQuery({ q: '\u200b261126-DSXB2RK5\u200b' }, 'UTC'), { q: '261126-DSXB2RK5' });
 });

@@ -152,7 +152,7 @@ test('an address that cannot be read is that of no page', async ({ page }) => {
   }
 });
 
-test('a page that a slow line brings is announced while the one of before is still shown', async ({ page }) => {
+test('a page that a slow line brings is announced while the previous one is still shown', async ({ page }) => {
   await open(page, '/');
   let arrive = () => {};
   const arrived = new Promise<void>((resolve) => {
@@ -208,7 +208,8 @@ test.describe('in German', () => {
 test.describe('without a script', () => {
   test.use({ javaScriptEnabled: false });
 
-  test('a product page tells a crawler everything', async ({ page }) => {
+  test('a product page tells a crawler everything', async ({ page, expected }) => {
+    expected.push('csp GET /assets/shop/');
     const lantern = await product({ description: 'Shines </script><b>bright</b>.' });
     await page.goto(`/products/${lantern.slug}`);
     await expect(page).toHaveTitle(new RegExp(lantern.name));

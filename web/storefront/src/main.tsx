@@ -1,4 +1,4 @@
-import { render } from 'preact';
+import { type ComponentType, render } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
 import { preferredLanguage, setLanguage, t } from './i18n/index.ts';
@@ -14,33 +14,37 @@ import { keepFocus } from './ui/focus.ts';
 import { forgetHeadOfFirstPage } from './ui/head.ts';
 import { Layout } from './ui/layout.tsx';
 import { NotFound } from './ui/not-found.ts';
-import { PageErrors } from './ui/page-errors.tsx';
+import { PageErrors, PageMissing } from './ui/page-errors.tsx';
 import { pageLoadBegins, pageLoadEnds } from './ui/page-load.tsx';
 import { focusNextHeading } from './ui/title.tsx';
 import { toast } from './ui/toast.tsx';
 import './style.css';
 
-const Home = lazy(() => import('./pages/home.tsx'));
-const Category = lazy(() => import('./pages/category.tsx'));
-const Search = lazy(() => import('./pages/search.tsx'));
-const Product = lazy(() => import('./pages/product.tsx'));
-const Review = lazy(() => import('./pages/review.tsx'));
-const Cart = lazy(() => import('./pages/cart.tsx'));
-const Checkout = lazy(() => import('./pages/checkout.tsx'));
-const Order = lazy(() => import('./pages/order.tsx'));
-const ConfirmOrder = lazy(() => import('./pages/confirm-order.tsx'));
-const SignIn = lazy(() => import('./pages/sign-in.tsx'));
-const Register = lazy(() => import('./pages/register.tsx'));
-const VerifyEmail = lazy(() => import('./pages/verify-email.tsx'));
-const ChangeEmail = lazy(() => import('./pages/change-email.tsx'));
-const ResetPassword = lazy(() => import('./pages/reset-password.tsx'));
-const ForgotPassword = lazy(() => import('./pages/forgot-password.tsx'));
-const Account = lazy(() => import('./pages/account/overview.tsx'));
-const Orders = lazy(() => import('./pages/account/orders.tsx'));
-const Addresses = lazy(() => import('./pages/account/addresses.tsx'));
-const Security = lazy(() => import('./pages/account/security.tsx'));
-const Preferences = lazy(() => import('./pages/account/preferences.tsx'));
-const Wishlist = lazy(() => import('./pages/account/wishlist.tsx'));
+/** A page of its own file. If that does not come, it is never asked for again, so something else is shown. */
+const page = (load: () => Promise<{ default: ComponentType }>) =>
+  lazy(() => load().catch(() => ({ default: PageMissing })));
+
+const Home = page(() => import('./pages/home.tsx'));
+const Category = page(() => import('./pages/category.tsx'));
+const Search = page(() => import('./pages/search.tsx'));
+const Product = page(() => import('./pages/product.tsx'));
+const Review = page(() => import('./pages/review.tsx'));
+const Cart = page(() => import('./pages/cart.tsx'));
+const Checkout = page(() => import('./pages/checkout.tsx'));
+const Order = page(() => import('./pages/order.tsx'));
+const ConfirmOrder = page(() => import('./pages/confirm-order.tsx'));
+const SignIn = page(() => import('./pages/sign-in.tsx'));
+const Register = page(() => import('./pages/register.tsx'));
+const VerifyEmail = page(() => import('./pages/verify-email.tsx'));
+const ChangeEmail = page(() => import('./pages/change-email.tsx'));
+const ResetPassword = page(() => import('./pages/reset-password.tsx'));
+const ForgotPassword = page(() => import('./pages/forgot-password.tsx'));
+const Account = page(() => import('./pages/account/overview.tsx'));
+const Orders = page(() => import('./pages/account/orders.tsx'));
+const Addresses = page(() => import('./pages/account/addresses.tsx'));
+const Security = page(() => import('./pages/account/security.tsx'));
+const Preferences = page(() => import('./pages/account/preferences.tsx'));
+const Wishlist = page(() => import('./pages/account/wishlist.tsx'));
 
 function loaded() {
   pageLoadEnds();
@@ -127,12 +131,12 @@ async function start(root: HTMLElement): Promise<void> {
 
 // The shop was deployed anew while this page was open, and a part of the old one is gone. Once only: it may be the network.
 addEventListener('vite:preloadError', () => {
+  pageLoadEnds();
   if (!navigator.onLine) {
     // Without a network the browser would show a page of its own. The wanted one comes as soon as it can.
     addEventListener('online', () => location.reload(), { once: true });
     return toast(t('error.network_error'));
   }
-  pageLoadEnds();
   const last = Number(ofTab.getItem('kontor.reloaded'));
   if (Date.now() - last < 10_000) return toast(t('failed.page'));
   ofTab.setItem('kontor.reloaded', String(Date.now()));

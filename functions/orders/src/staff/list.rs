@@ -61,7 +61,8 @@ pub(crate) struct OrdersQuery {
     email_prefix: Option<String>,
     /// Words of any of these kinds: the orders that they find as a number, tracking code, name, SKU, document, payment intent,
     /// postal code, telephone number, mail address or its beginning, or as the id of an order or account. An order comes once,
-    /// whatever finds it; of each kind, at most a thousand are looked through.
+    /// whatever finds it. As the beginning of a name or mail address, words find the first ten thousand orders in the order of
+    /// these.
     #[param(example = "lovelace")]
     q: Option<String>,
     /// The orders that guests placed with this mail address, and those of the account that has it now.
@@ -85,7 +86,8 @@ pub(crate) struct OrdersQuery {
     disputed: Option<bool>,
     /// Whether a refund failed and no other was made after it.
     refund_failed: Option<bool>,
-    /// Whether units are still to be sent: those that are in no parcel and were not given back. It says nothing about the payment.
+    /// Whether units are still to be sent: those that are in no parcel and were not given back. An order that was cancelled,
+    /// has expired or was refunded in full has none. It says nothing about the payment.
     to_send: Option<bool>,
     /// `newest` first, which is the default, or `oldest` first.
     order: Option<String>,

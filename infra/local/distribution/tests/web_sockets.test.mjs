@@ -22,7 +22,8 @@ const origin = createServer((_, outgoing) => {
   const accept = createHash('sha1').update(key).digest('base64');
   const head = `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-accept: ${accept}`;
   socket.write(`${head}\r\n\r\n`);
-  socket.pipe(socket);
+  socket.on('data', (bytes) => (String(bytes) === 'end' ? socket.end() : socket.write(bytes)));
+  socket.on('end', () => socket.end());
 });
 const front = createServer();
 const ports = {};
@@ -74,6 +75,10 @@ test('a connection that the origin accepts carries bytes both ways, and ends wit
   assert.equal(String((await once(socket, 'data'))[0]), 'there and back');
   socket.end();
   await once(socket, 'close');
+  const { socket: other } = await open('/api/live?ticket=good');
+  other.write('end');
+  other.resume();
+  await once(other, 'close');
 });
 
 test('the origin sees the secret, the true address and what opens a WebSocket, whatever the client wrote', async () => {

@@ -52,14 +52,18 @@ impl OrderFilter {
         is_sought
             && self.addressee.as_ref().is_none_or(|addressee| addressee.has(order))
             && self.user_id.is_none_or(|user| order.user_id == Some(user))
-            && self.from.is_none_or(|from| from <= order.created_at)
-            && self.to.is_none_or(|to| order.created_at < to)
+            && self.has_time(order.created_at)
             && (self.statuses.is_empty() || self.statuses.contains(&order.status))
             && fits(self.payment_status.as_ref(), &order.payment_status)
             && fits(self.method.as_ref(), &order.payment.method)
             && fits(self.disputed.as_ref(), &is_open)
             && fits(self.refund_failed.as_ref(), &order.refund_failed)
             && fits(self.to_send.as_ref(), &order.has_units_to_send())
+    }
+
+    /// Whether an order of this time can fit.
+    pub fn has_time(&self, time: Time) -> bool {
+        self.from.is_none_or(|from| from <= time) && self.to.is_none_or(|to| time < to)
     }
 
     /// Whether more is asked than keys of the table answer, so that orders are read that do not fit.

@@ -61,9 +61,12 @@ impl Sought {
         let prefix = email_prefix(words).filter(|prefix| !prefix.starts_with('@') && !key.is_empty());
         let numbers = [Some(words.to_owned()).filter(|_| has_digit), with_dash(&key)];
         let is_email = words.contains('@');
+        let id = words.split_once('_').map_or_else(String::new, |(kind, id)| {
+            format!("{}_{}", kind.to_ascii_lowercase(), id.to_ascii_uppercase())
+        });
         let meanings = [
-            UserId::parse(words).ok().map(Self::Account),
-            OrderId::parse(words).ok().map(Self::Order),
+            UserId::parse(&id).ok().map(Self::Account),
+            OrderId::parse(&id).ok().map(Self::Order),
             document::parse_number(words).ok().map(Self::Document),
             payment_intent(words).map(Self::Charge),
             Some(key.clone()).filter(|_| is_tracking).map(Self::TrackingCode),
@@ -128,6 +131,7 @@ mod tests {
             ("ada@example.com", "Email EmailPrefix"),
             ("ada@", "EmailPrefix"),
             ("usr_01M8C2C7DE86J8MMWP7W18NG0A", "Number TrackingCode Account Name Sku EmailPrefix"),
+            ("ORD_01m8c2c7de86j8mmwp7w18ng0a", "Number TrackingCode Order Name Sku EmailPrefix"),
             ("Ada Lovelace", "Name"),
             ("tee-black", "Name Sku EmailPrefix"),
             ("IN-2026-000042", "Number Document TrackingCode Name Sku PostalCode EmailPrefix"),

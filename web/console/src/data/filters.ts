@@ -24,13 +24,16 @@ export function orderIdIn(words: string): string | undefined {
   return id && `ord_${id.toUpperCase()}`;
 }
 
-/** The orders that fit: days are those of the shop. The API takes nothing that leads to orders beside words. */
+/** The orders that fit. Days are those of the shop. */
 export function orderQuery({ q, sku, sort, from, to, ...others }: Query, zone: string): Query {
   // What was pasted may have signs that nobody sees, which the API refuses.
-  const words = typeof q === 'string' ? q.replace(/\p{C}/gu, '').trim().slice(0, MAX_WORDS) : '';
+  const typed = typeof q === 'string' ? q.replace(/\s+/g, ' ').replace(/\p{C}/gu, '') : '';
+  const words = typed.trim().slice(0, MAX_WORDS);
+  const email = /^\S+@\S+\.\w{2,}$/.test(words);
   const own: ListFilter<'/api/v1/admin/orders'> = {
-    ...(words !== '' && { q: words }),
-    ...(words === '' && typeof sku === 'string' && { sku }),
+    // A SKU goes together with a whole address alone.
+    ...(words !== '' && (email && sku !== undefined ? { email: words } : { q: words })),
+    ...((words === '' || email) && typeof sku === 'string' && { sku }),
     ...((sort as Sort | undefined)?.order === 'ASC' && { order: 'oldest' }),
     ...(typeof from === 'string' && { from: beginOf(zone, from) }),
     ...(typeof to === 'string' && { to: endOf(zone, to) }),

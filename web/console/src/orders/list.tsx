@@ -41,6 +41,7 @@ const filters = [
   <SelectInput key="paymentMethod" source="paymentMethod" choices={choices(METHODS)} />,
   <DateInput key="from" source="from" />,
   <DateInput key="to" source="to" />,
+  <BooleanInput key="toSend" source="toSend" label="To send" defaultValue={true} />,
   <BooleanInput key="disputed" source="disputed" defaultValue={true} />,
   <BooleanInput key="refundFailed" source="refundFailed" defaultValue={true} />,
 ];

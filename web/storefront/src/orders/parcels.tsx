@@ -1,5 +1,6 @@
 import type { OrderBody, ParcelBody } from '@kontor/client';
 import { formatDate, t } from '../i18n/index.ts';
+import { catalogueLang } from '../state/shop.ts';
 import { Tracking } from './tracking.tsx';
 
 export function Parcels({ order }: { order: OrderBody }) {
@@ -29,7 +30,7 @@ function Parcel({ parcel, number, order }: { parcel: ParcelBody; number: number;
         <ul>
           {parcel.items.map(({ id, quantity }) => (
             <li key={id}>
-              {t('order.quantity', { count: quantity })} {nameOf(id)}
+              {t('order.quantity', { count: quantity })} <span lang={catalogueLang()}>{nameOf(id)}</span>
             </li>
           ))}
         </ul>

@@ -1,6 +1,7 @@
 import { isKontorError, type OrderItemBody, RETURN_REASONS } from '@kontor/client';
 import { t } from '../i18n/index.ts';
 import { loadProduct } from '../product/load.ts';
+import { catalogueLang } from '../state/shop.ts';
 import { Field } from '../ui/field.tsx';
 import { ErrorMessage } from '../ui/message.tsx';
 import { useLoad } from '../ui/use-load.ts';
@@ -35,7 +36,7 @@ export function ReturnItem({ line, sku, most, said, isReturn, errors, onChange }
   const variant = unitsName(line, sku);
   return (
     <fieldset class="return-item">
-      <legend>
+      <legend lang={catalogueLang()}>
         {line.name}
         {variant && <span class="hint"> {variant}</span>}
       </legend>

@@ -1,5 +1,6 @@
 import { Component, type ComponentChildren } from 'preact';
 import { ErrorView } from './error-view.tsx';
+import { pageLoadEnds } from './page-load.tsx';
 
 interface Props {
   /** A new address is a new try. */
@@ -15,6 +16,11 @@ export class PageErrors extends Component<Props, { error: unknown }> {
     return { error };
   }
 
+  override componentDidCatch() {
+    // The router is gone, and tells no end.
+    pageLoadEnds();
+  }
+
   override componentDidUpdate(before: Props) {
     if (before.url !== this.props.url && this.state.error) this.setState({ error: null });
   }
@@ -23,4 +29,9 @@ export class PageErrors extends Component<Props, { error: unknown }> {
     if (!this.state.error) return this.props.children;
     return <ErrorView page error={this.state.error} retry={() => location.reload()} />;
   }
+}
+
+/** In place of a page whose file did not come. */
+export function PageMissing() {
+  return <ErrorView page error={null} retry={() => location.reload()} />;
 }

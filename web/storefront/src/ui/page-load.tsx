@@ -19,7 +19,7 @@ export function pageLoadEnds(): void {
   loads.value = false;
 }
 
-/** That the next page is on its way, while the one of before is still shown. */
+/** That the next page is on its way, while the previous one is still shown. */
 export function PageLoad() {
   return (
     <div class="page-load" role="status" data-shown={loads.value}>

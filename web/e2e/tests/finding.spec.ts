@@ -180,6 +180,7 @@ test.describe('in German', () => {
     const heading = page.getByRole('heading', { level: 1, name: lantern.name });
     await expect(heading).toHaveAttribute('lang', 'en');
     await page.getByRole('button', { name: de['product.add'] }).click();
+    await expect(page.getByText(de['product.added'].replace('{name}', lantern.name))).toBeVisible();
     await open(page, '/cart');
     await expect(page.getByRole('heading', { level: 2, name: lantern.name })).toHaveAttribute('lang', 'en');
   });

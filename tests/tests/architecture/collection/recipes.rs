@@ -384,7 +384,10 @@ fn reviews() -> Vec<Step> {
         step("answerReview"),
         step("removeReviewAnswer"),
         step("markReviewHelpful").staff(),
-        step("listHelpfulReviews").staff().with("ids", "{{reviewId}}"),
+        step("listHelpfulReviews")
+            .staff()
+            .query("ids", "{{reviewId}}")
+            .expect("It is among them.", "data[0] === pm.collectionVariables.get(\"reviewId\")"),
         step("unmarkReviewHelpful").staff(),
         step("reportReview").staff(),
         step("getWholeReview"),

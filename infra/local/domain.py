@@ -1,14 +1,12 @@
 """Deploys the shop with a domain, and tries to get around its distribution."""
 
-import json
 import shutil
-import urllib.error
-import urllib.request
 
 import live
 import web
 from cloud import cloud
 from project import fail, free_port, step
+from storm.shop import send
 
 # What a client may write itself, to pass for the distribution.
 FORGED = {"origin-secret": "guess", "viewer-address": "198.51.100.9"}
@@ -19,16 +17,16 @@ def run():
     with cloud(free_port(), free_port(), web_port=free_port(), domain="shop.example.com") as running:
         with step("a shop with a domain is called through its distribution alone"):
             for headers in ({}, FORGED):
-                expect(403, call(running.api, "/api/v1/shop", headers=headers))
-                expect(200, call(running.web, "/api/v1/shop", headers=headers))
-            expect(200, call(running.api, "/health"))
+                expect(403, "GET", f"{running.api}/api/v1/shop", headers=headers)
+                expect(200, "GET", f"{running.web}/api/v1/shop", headers=headers)
+            expect(200, "GET", f"{running.api}/health")
             connect(running)
     shutil.rmtree(running.folder)
 
 
 def connect(running):
     """A ticket opens one connection through the distribution, and none around it."""
-    ticket = expect(201, call(running.web, "/api/v1/live/tickets", {}))["data"]["ticket"]
+    ticket = expect(201, "POST", f"{running.web}/api/v1/live/tickets", {})["ticket"]
     around = running.live.replace("http://", "ws://")
     try:
         live.Connection(f"{around}?ticket={ticket}")
@@ -42,16 +40,7 @@ def connect(running):
         fail(f"a ping was answered with {heard}")
 
 
-def call(base, path, body=None, headers=None):
-    """The status and the body of an answer."""
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(base + path, data, {"content-type": "application/json", **(headers or {})})
-    try:
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return answer.status, json.loads(answer.read())
-    except urllib.error.HTTPError as refused:
-        return refused.code, json.loads(refused.read())
-
-
-def expect(status, answer):
-    return answer[1] if answer[0] == status else fail(f"expected {status}, got {answer[0]}: {answer[1]}")
+def expect(status, method, url, body=None, headers=None):
+    """What an answer with this status has as `data`."""
+    answer = send(method, url, body, "127.0.0.1", headers or {})
+    return answer.data if answer.status == status else fail(f"expected {status}, got {answer.status}: {answer.text}")

@@ -68,15 +68,13 @@ export class Distribution {
     return this.#finish(behaviour, request, found, from);
   }
 
-  /** What opens a WebSocket: `{ origin, request }` for the origin, which answers itself, or the `answer` of a refusal. */
+  /** The answer to a request that opens a WebSocket: with the open `socket` of the origin, or as any other. */
   async upgrade(incoming) {
     const { behaviour, request, answer } = await this.#choose(incoming);
-    if (!request) return { answer };
-    const { method, target, headers } = forOrigin(behaviour, request);
-    return {
-      origin: behaviour.origin,
-      request: { method, target, headers: { ...headers, connection: 'upgrade', upgrade: 'websocket' } },
-    };
+    if (!request) return answer;
+    const sent = forOrigin(behaviour, request);
+    const headers = { ...sent.headers, connection: 'upgrade', upgrade: 'websocket' };
+    return this.#send(behaviour.origin, { ...sent, headers }).catch((error) => unreachable(request, error));
   }
 
   /** The behaviour of a request and the request after its function, or the `answer` that ends it here. */
@@ -129,8 +127,7 @@ export class Distribution {
     try {
       answer = await this.#send(behaviour.origin, sent);
     } catch (error) {
-      console.error(`${request.path}: ${error.message}`);
-      return text(502, 'The origin did not answer.');
+      return unreachable(request, error);
     }
     if (answer.status === 304 && etag) {
       answer = { ...kept.answer, headers: { ...kept.answer.headers, ...answer.headers } };
@@ -181,6 +178,11 @@ function forOrigin({ cachePolicy, requestPolicy, origin }, request) {
     headers: headersForOrigin(cachePolicy, requestPolicy, origin, request),
     body: request.body,
   };
+}
+
+function unreachable({ path }, { message }) {
+  console.error(`${path}: ${message}`);
+  return text(502, 'The origin did not answer.');
 }
 
 const NEVER = { fresh: 0, whileRevalidated: 0 };

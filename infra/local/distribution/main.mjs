@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 
 import { Distribution } from './distribution.mjs';
-import { originsOf, upgradesOf } from './origins.mjs';
+import { originsOf } from './origins.mjs';
 import { openWebSocket } from './web_sockets.mjs';
 
 const [file, port] = process.argv.slice(2);
@@ -19,10 +19,9 @@ const server = createServer({ shouldUpgradeCallback }, async (incoming, outgoing
   outgoing.writeHead(answer.status, answer.headers);
   outgoing.end(answer.body);
 });
-const ask = upgradesOf(settings);
 server.on('upgrade', async (incoming, socket, head) => {
   socket.unshift(head);
-  await openWebSocket(distribution, ask, request(incoming, Buffer.alloc(0)), socket);
+  await openWebSocket(distribution, request(incoming, Buffer.alloc(0)), socket);
 });
 server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
 

@@ -5,39 +5,24 @@ import { buffer } from 'node:stream/consumers';
 
 const SECONDS = 30;
 
-/** What sends a request to an origin. `settings.origins` has the local address of each domain name. */
+/** What sends a request to an origin. `settings.origins` has the local address of each domain name. An answer that opens a
+ * WebSocket has a `socket` in place of a body. */
 export function originsOf({ origins, credentials }) {
   const agent = new Agent({ keepAlive: true });
   return async (origin, { method, target, headers, body }) => {
-    const url = addressOf(origins, origin);
+    const base = origins[origin.DomainName];
+    if (!base) throw new Error(`there is no origin ${origin.DomainName} here`);
     // S3 takes dots for a part of a name. A server of this machine might go up to another bucket.
     if (origin.S3OriginConfig && /(^|\/)(\.|%2e){1,2}(\/|$)/i.test(target.split('?')[0])) {
       return { status: 400, headers: {}, body: Buffer.alloc(0) };
     }
-    const path = pathAt(url, target);
+    const url = new URL(base);
+    // The path goes out as it came, so that nothing is resolved on the way.
+    const path = url.pathname.replace(/\/$/, '') + target;
     const signed = origin.S3OriginConfig ? signature(credentials, method, url.host, path) : {};
     const options = { host: url.hostname, port: url.port, agent, method, path, timeout: SECONDS * 1000 };
     return send({ ...options, headers: { ...headers, host: url.host, ...signed } }, body);
   };
-}
-
-/** What asks an origin for a WebSocket. Its answer has the open `socket`, or says why there is none, as any answer does. */
-export function upgradesOf({ origins }) {
-  return (origin, { method, target, headers }) => {
-    const url = addressOf(origins, origin);
-    const options = { host: url.hostname, port: url.port, method, path: pathAt(url, target), timeout: SECONDS * 1000 };
-    return send({ ...options, headers: { ...headers, host: url.host } });
-  };
-}
-
-function addressOf(origins, { DomainName }) {
-  if (!origins[DomainName]) throw new Error(`there is no origin ${DomainName} here`);
-  return new URL(origins[DomainName]);
-}
-
-/** The path goes out as it came, so that nothing is resolved on the way. */
-function pathAt(url, target) {
-  return url.pathname.replace(/\/$/, '') + target;
 }
 
 function send(options, body) {

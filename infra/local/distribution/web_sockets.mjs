@@ -4,10 +4,10 @@ import { STATUS_CODES } from 'node:http';
 // CloudFront ends a connection on which nobody says anything for so long.
 const IDLE_MINUTES = 10;
 
-/** Opens the WebSocket that `request` asks for, or answers on its `socket` why not. `ask` asks an origin for it. */
-export async function openWebSocket(distribution, ask, request, socket) {
+/** Opens the WebSocket that `request` asks for, or answers on its `socket` why not. */
+export async function openWebSocket(distribution, request, socket) {
   socket.on('error', () => socket.destroy());
-  const answer = await answerOf(distribution, ask, request);
+  const answer = await distribution.upgrade(request);
   write(socket, answer);
   if (!answer.socket) return socket.end(answer.body);
   for (const [one, other] of [
@@ -18,21 +18,6 @@ export async function openWebSocket(distribution, ask, request, socket) {
     one.on('error', () => other.destroy());
     one.on('close', () => other.destroy());
     one.pipe(other);
-  }
-}
-
-async function answerOf(distribution, ask, request) {
-  const { answer, origin, request: asked } = await distribution.upgrade(request);
-  if (answer) return answer;
-  try {
-    return await ask(origin, asked);
-  } catch (error) {
-    console.error(`${request.target}: ${error.message}`);
-    return {
-      status: 502,
-      headers: { 'content-type': 'text/plain' },
-      body: Buffer.from('The origin did not answer.\n'),
-    };
   }
 }
 

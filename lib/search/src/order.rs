@@ -133,12 +133,12 @@ impl<'a> Ordered<'a> {
 
     fn compare(&self, a: &Candidate, b: &Candidate) -> Ordering {
         let names = || {
+            if !self.is_by_name() {
+                return Ordering::Equal;
+            }
             let rank = |it: &Candidate| self.parts[it.part as usize].1.name_rank(it.document);
-            self.directed(match a.part == b.part {
-                _ if !self.is_by_name() => Ordering::Equal,
-                true => rank(a).cmp(&rank(b)),
-                false => self.name(a).cmp(self.name(b)),
-            })
+            let is_same = a.part == b.part;
+            self.directed(if is_same { rank(a).cmp(&rank(b)) } else { self.name(a).cmp(self.name(b)) })
         };
         a.key.cmp(&b.key).then_with(names).then_with(|| self.id(b).cmp(&self.id(a)))
     }

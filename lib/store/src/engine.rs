@@ -5,6 +5,7 @@ pub(crate) mod batch;
 pub(crate) mod error;
 pub(crate) mod expression;
 pub(crate) mod item;
+pub(crate) mod merged;
 pub mod page;
 pub(crate) mod read;
 pub(crate) mod transaction;

@@ -1,7 +1,6 @@
 //! Orders as staff look for them. What is sought, buyer, status and time are keys; for the rest, orders are read that do not
 //! fit.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use domain::id::OrderId;
@@ -12,7 +11,8 @@ use serde::de::DeserializeOwned;
 use tokio::task::JoinSet;
 
 use crate::engine::error::StoreError;
-use crate::engine::item::{Attributes, read};
+use crate::engine::item::read;
+use crate::engine::merged::{Merged, Reader};
 use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::{GSI1, GSI2, SHARDS};
 use crate::order_finding::{ListedOrder, OrderName};
@@ -33,80 +33,6 @@ const AT_ONCE: usize = 100;
 /// How many orders of the same number or tracking code are found. More than one is next to impossible for a number; a
 /// parcel can have several orders of a buyer.
 const SAME: usize = 10;
-
-/// A partition that is read some items at a time.
-struct Reader {
-    /// `None` if all of it was read.
-    key_range: Option<KeyRange>,
-    waiting: VecDeque<(String, Attributes)>,
-    place: Option<String>,
-}
-
-impl Reader {
-    fn new(key_range: KeyRange, after: Option<&str>) -> Self {
-        Self { key_range: Some(key_range), waiting: VecDeque::new(), place: after.map(str::to_owned) }
-    }
-
-    /// Of orders whose ids are known, in their order.
-    fn known(ids: impl IntoIterator<Item = OrderId>) -> Self {
-        let waiting = ids.into_iter().map(|id| (id.to_string(), Attributes::new())).collect();
-        Self { key_range: None, waiting, place: None }
-    }
-
-    /// Reads the next items if none of those that were read is left.
-    async fn fill(&mut self, store: &Store, step: usize) -> Result<(), StoreError> {
-        let Some(key_range) = self.key_range.as_ref().filter(|_| self.waiting.is_empty()) else {
-            return Ok(());
-        };
-        let found = store.query(key_range, self.place.as_deref(), step).await?;
-        if found.len() < step {
-            self.key_range = None;
-        }
-        if let Some((last, _)) = found.last() {
-            self.place = Some(last.clone());
-        }
-        self.waiting = found.into();
-        Ok(())
-    }
-}
-
-/// Several partitions, read as if they were one. An item that moves between them at this moment is not read twice.
-struct Merged {
-    readers: Vec<Reader>,
-    oldest_first: bool,
-    step: usize,
-    last: String,
-}
-
-impl Merged {
-    fn new(key_ranges: Vec<KeyRange>, after: Option<&str>, oldest_first: bool, step: usize) -> Self {
-        let readers = key_ranges.into_iter().map(|key_range| Reader::new(key_range, after)).collect();
-        Self { readers, oldest_first, step, last: String::new() }
-    }
-
-    /// The next item and its sort key.
-    async fn next(&mut self, store: &Store) -> Result<Option<(String, Attributes)>, StoreError> {
-        loop {
-            // One after the other: only staff read such lists, and each query takes milliseconds.
-            for reader in &mut self.readers {
-                reader.fill(store, self.step).await?;
-            }
-            let waiting = self.readers.iter_mut().filter(|reader| !reader.waiting.is_empty());
-            let next = waiting.min_by(|a, b| {
-                let order = a.waiting[0].0.cmp(&b.waiting[0].0);
-                if self.oldest_first { order } else { order.reverse() }
-            });
-            match next.and_then(|reader| reader.waiting.pop_front()) {
-                Some((key, _)) if key == self.last => {}
-                Some((key, item)) => {
-                    self.last.clone_from(&key);
-                    return Ok(Some((key, item)));
-                }
-                None => return Ok(None),
-            }
-        }
-    }
-}
 
 /// The months of a period, oldest first.
 fn months(period: Period) -> Vec<String> {
@@ -214,7 +140,7 @@ impl Store {
         let readers: Result<Vec<Vec<Reader>>, StoreError> = tasks.join_all().await.into_iter().collect();
         let limit = request.limit as usize;
         let readers = readers?.into_iter().flatten().collect();
-        let mut merged = Merged { readers, oldest_first, step: limit + 1, last: String::new() };
+        let mut merged = Merged::new(readers, oldest_first, limit + 1);
         let (mut items, mut seen): (Vec<Order>, usize) = (Vec::new(), 0);
         let cursor = |id: &OrderId| Some(Cursor::after(id.to_string()));
         loop {
@@ -285,7 +211,7 @@ impl Store {
         if let Some(after) = after.and_then(|after| OrderId::parse(after.place()).ok()) {
             ids.retain(|id| if oldest_first { *id > after } else { *id < after });
         }
-        Ok(vec![Reader::known(ids)])
+        Ok(vec![Reader::of_keys(ids.iter().map(OrderId::to_string))])
     }
 
     /// The orders that fit a filter in which nothing is sought.
@@ -305,7 +231,7 @@ impl Store {
             limit / key_ranges.len().min(SHARDS.into()) + 1
         };
         let after = request.after.as_ref().map(Cursor::place);
-        let mut merged = Merged::new(key_ranges, after, oldest_first, step);
+        let mut merged = Merged::of_partitions(key_ranges, after, oldest_first, step);
         let (mut items, mut seen) = (Vec::new(), 0);
         let (mut place, mut last) = (String::new(), String::new());
         while let Some((key, item)) = merged.next(self).await? {
@@ -344,7 +270,7 @@ impl Store {
                     .starting_at(keys::orders_from(period.from))
                     .ending_at(keys::orders_from(period.to))
             });
-            let mut merged = Merged::new(key_ranges.collect(), after, true, limit / usize::from(SHARDS) + 1);
+            let mut merged = Merged::of_partitions(key_ranges, after, true, limit / usize::from(SHARDS) + 1);
             while bought.len() <= limit
                 && let Some((key, item)) = merged.next(self).await?
             {

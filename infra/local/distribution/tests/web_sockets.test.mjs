@@ -5,7 +5,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import { after, before, test } from 'node:test';
 
 import { Distribution } from '../distribution.mjs';
-import { upgradesOf } from '../origins.mjs';
+import { originsOf } from '../origins.mjs';
 import { openWebSocket } from '../web_sockets.mjs';
 import { settings } from './settings.mjs';
 
@@ -36,11 +36,14 @@ before(async () => {
   }
   const config = settings();
   config.origins = { 'api.example': `http://127.0.0.1:${ports.origin}/_aws/live` };
-  const distribution = new Distribution(config, () => assert.fail('it is no ordinary request'));
-  const ask = upgradesOf(config);
+  const send = originsOf(config);
+  const distribution = new Distribution(config, (to, request) => {
+    assert.equal(request.headers.upgrade, 'websocket', 'it is no ordinary request');
+    return send(to, request);
+  });
   front.on('upgrade', (incoming, socket) => {
     const { method, url: target, headers } = incoming;
-    openWebSocket(distribution, ask, { method, target, headers, ip: '203.0.113.5', body: Buffer.alloc(0) }, socket);
+    openWebSocket(distribution, { method, target, headers, ip: '203.0.113.5', body: Buffer.alloc(0) }, socket);
   });
 });
 after(() => {

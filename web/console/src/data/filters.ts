@@ -29,11 +29,12 @@ export function orderQuery({ q, sku, sort, from, to, ...others }: Query, zone: s
   // What was pasted may have signs that nobody sees, which the API refuses.
   const typed = typeof q === 'string' ? q.replace(/\s+/g, ' ').replace(/\p{C}/gu, '') : '';
   const words = typed.trim().slice(0, MAX_WORDS);
-  const email = /^\S+@\S+\.\w{2,}$/.test(words);
+  // A SKU goes together with a whole address alone.
+  const isEmail = /^\S+@\S+\.\w{2,}$/.test(words);
+  const bySku = typeof sku === 'string' && (words === '' || isEmail) && { sku };
   const own: ListFilter<'/api/v1/admin/orders'> = {
-    // A SKU goes together with a whole address alone.
-    ...(words !== '' && (email && sku !== undefined ? { email: words } : { q: words })),
-    ...((words === '' || email) && typeof sku === 'string' && { sku }),
+    ...(words !== '' && (bySku ? { email: words } : { q: words })),
+    ...bySku,
     ...((sort as Sort | undefined)?.order === 'ASC' && { order: 'oldest' }),
     ...(typeof from === 'string' && { from: beginOf(zone, from) }),
     ...(typeof to === 'string' && { to: endOf(zone, to) }),

@@ -221,7 +221,7 @@ def update():
     # Only the tests that write: the others would compare what they compiled or read with the new files.
     environment = {**os.environ, "UPDATE": "1", "INSTA_UPDATE": "always"}
     targets = ["--test", "architecture", "--test", "http"]
-    cargo("test", "--workspace", *targets, "--", "contract::", "collection::", "errors::", "events::", "answers::", environment=environment)
+    cargo("test", "--workspace", *targets, "--", "contract::", "collection::", "errors::", "events::", "live::", "answers::", environment=environment)
 
 
 def tools():

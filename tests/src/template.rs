@@ -12,12 +12,14 @@ pub fn root() -> PathBuf {
 
 /// The template, parsed once.
 pub fn read() -> &'static Value {
-    static TEMPLATE: LazyLock<Value> = LazyLock::new(|| {
-        let text = std::fs::read_to_string(root().join("template.yaml"));
-        serde_yaml_ng::from_str(&text.expect("template.yaml is in the project's folder"))
-            .expect("template.yaml is YAML")
-    });
+    static TEMPLATE: LazyLock<Value> = LazyLock::new(|| parse("template.yaml"));
     &TEMPLATE
+}
+
+/// A file of YAML of the project.
+pub fn parse(file: &str) -> Value {
+    let text = std::fs::read_to_string(root().join(file)).expect("the file is in the project's folder");
+    serde_yaml_ng::from_str(&text).expect("it is YAML")
 }
 
 /// All resources of a type, by name.

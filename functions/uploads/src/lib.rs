@@ -1,10 +1,11 @@
-//! Files of browsers: forms with which they upload files to S3, the state of each upload, and what they download: CSV files
+//! Files of browsers: forms with which they upload files to S3, the state of each upload, and what they download: CSV files,
 //! documents of orders and pictures of returns. Only packing slips pass through this function. This file lists the routes.
 
 mod app;
 mod documents;
 mod exports;
 mod form;
+mod packing_slips;
 mod return_pictures;
 mod review_pictures;
 mod uploads;
@@ -33,7 +34,8 @@ pub fn routes() -> Vec<Route<App>> {
         route!(SignedIn, "createExport", exports::create),
         route!(SignedIn, "getExport", exports::show),
         route!(OptionalStaff(OrdersReadAll), "listDocuments", documents::list),
-        route!(Staff(OrdersReadAll), "getPackingSlip", documents::packing_slip),
+        route!(Staff(OrdersReadAll), "getPackingSlip", packing_slips::of_order),
+        route!(Staff(OrdersReadAll), "getPackingSlips", packing_slips::of_orders),
     ]
 }
 

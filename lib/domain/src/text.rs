@@ -67,6 +67,15 @@ pub fn beginning_of_name(text: &str) -> Result<String, InvalidBeginning> {
     if folded.len() < 2 { Err(InvalidBeginning) } else { Ok(folded) }
 }
 
+/// The words of a text for searching, without those of one letter.
+pub fn search_words(text: &str) -> impl Iterator<Item = String> {
+    let words = text.split_whitespace().flat_map(|word| {
+        let folded = folded(word);
+        folded.split(' ').map(str::to_owned).collect::<Vec<_>>()
+    });
+    words.filter(|word| word.len() > 1)
+}
+
 /// A search looks no further.
 pub const MAX_FOLDED: usize = 200;
 

@@ -87,5 +87,5 @@ fn packing_slip(folder: &Path, invoice: &SampleDocument) -> Result<(), Failure> 
         lines: lines.collect(),
         made_at: invoice.document.issued_at.to_string(),
     };
-    Ok(std::fs::write(folder.join("packing-slip.pdf"), slip.render()?)?)
+    Ok(std::fs::write(folder.join("packing-slip.pdf"), PackingSlip::render(&[slip])?)?)
 }

@@ -140,6 +140,12 @@ impl Canvas {
         Self { pages: vec![Vec::new()], y: TOP }
     }
 
+    /// Puts the pages of another one after these.
+    pub(crate) fn append(&mut self, other: Self) {
+        self.pages.extend(other.pages);
+        self.y = other.y;
+    }
+
     pub(crate) fn next_page(&mut self) {
         self.pages.push(Vec::new());
         self.y = TOP;

@@ -34,7 +34,25 @@ pub struct SlipLine<'a> {
 }
 
 impl PackingSlip<'_> {
-    pub fn render(&self) -> Result<Vec<u8>, PdfError> {
+    /// One file with the pages of all of these, at least one. It says about itself what the first one says.
+    pub fn render(slips: &[Self]) -> Result<Vec<u8>, PdfError> {
+        let [first, others @ ..] = slips else { return Err(PdfError("there is no packing slip".to_owned())) };
+        let mut canvas = first.pages()?;
+        for other in others {
+            canvas.append(other.pages()?);
+        }
+        let numbers = slips.iter().map(|slip| slip.order_number).collect::<Vec<_>>().join(", ");
+        let about = About {
+            title: format!("{} {numbers}", Words::of(first.language).packing_slip),
+            author: first.seller.name.clone(),
+            language: first.language.as_str().to_owned(),
+            id: numbers,
+            made_at: first.made_at.clone(),
+        };
+        canvas.finish(&about, None)
+    }
+
+    fn pages(&self) -> Result<Canvas, PdfError> {
         let words = Words::of(self.language);
         let mut canvas = Canvas::new();
         canvas.text(LEFT, Style { size: 13.0, ..STRONG }, &self.seller.name);
@@ -87,14 +105,7 @@ impl PackingSlip<'_> {
         let seller = [Some(self.seller.name.clone()), self.seller.address.clone(), self.seller.contact.clone()];
         let line = seller.into_iter().flatten().collect::<Vec<_>>().join(" · ");
         canvas.footer(&SMALL.wrap(&line, RIGHT - LEFT), &words.page);
-        let about = About {
-            title: format!("{} {}", words.packing_slip, self.order_number),
-            author: self.seller.name.clone(),
-            language: self.language.as_str().to_owned(),
-            id: self.order_number.to_owned(),
-            made_at: self.made_at.clone(),
-        };
-        canvas.finish(&about, None)
+        Ok(canvas)
     }
 
     /// The number of the order as a QR code.

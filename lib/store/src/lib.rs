@@ -33,6 +33,7 @@ pub mod notices;
 mod order_finding;
 mod order_search;
 mod order_vat;
+mod order_words;
 pub mod orders;
 pub mod outbox;
 pub mod products;

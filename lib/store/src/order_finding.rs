@@ -88,7 +88,7 @@ pub(crate) fn trackings(before: Option<&Order>, after: &Order) -> Result<Vec<Ite
     new.map(item).collect()
 }
 
-/// The places of an order in the lists of its SKUs, postal codes, telephone numbers and mail address.
+/// The places of an order in the lists of its SKUs, postal codes, telephone numbers, mail address and words.
 fn places(order: &Order, purchase: &Purchase) -> Vec<Key> {
     let id = order.id;
     let skus = order.skus(purchase).into_iter().map(|sku| keys::order_with_sku(sku, id));
@@ -97,7 +97,9 @@ fn places(order: &Order, purchase: &Purchase) -> Vec<Key> {
     let phones = purchase.addresses().filter_map(|address| address.phone.as_deref());
     let phones: BTreeSet<String> = phones.map(phone_key).filter(|digits| !digits.is_empty()).collect();
     let phones = phones.iter().map(|digits| keys::order_with_phone(digits, id));
-    skus.chain(codes).chain(phones).chain([keys::order_with_email(&order.email, id)]).collect()
+    let words = order.words(purchase);
+    let words = words.iter().map(|word| keys::order_with_word(word, id));
+    skus.chain(codes).chain(phones).chain([keys::order_with_email(&order.email, id)]).chain(words).collect()
 }
 
 impl Store {

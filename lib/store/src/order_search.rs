@@ -34,6 +34,13 @@ const AT_ONCE: usize = 100;
 /// parcel can have several orders of a buyer.
 const SAME: usize = 10;
 
+/// What reads the ids of the orders that one meaning of words finds.
+struct FoundBy {
+    readers: Vec<Reader>,
+    /// The last order that was looked at. `None`: all were.
+    end: Option<OrderId>,
+}
+
 /// The months of a period, oldest first.
 fn months(period: Period) -> Vec<String> {
     let days = (0..).map(|n| period.from + DAY * n).take_while(|day| *day < period.to);
@@ -60,7 +67,7 @@ fn partitions(filter: &OrderFilter) -> Vec<KeyRange> {
 }
 
 /// What of a list of orders is in the filter's period.
-fn in_period(range: KeyRange, filter: &OrderFilter, oldest_first: bool) -> KeyRange {
+pub(crate) fn in_period(range: KeyRange, filter: &OrderFilter, oldest_first: bool) -> KeyRange {
     let range = filter.from.map_or(range.clone(), |from| range.starting_at(keys::orders_from(from)));
     let range = filter.to.map_or(range.clone(), |to| range.ending_at(keys::orders_from(to)));
     if oldest_first { range } else { range.newest_first() }
@@ -124,7 +131,7 @@ impl Store {
     }
 
     /// The orders that at least one of these meanings finds. Lists in the order of the ids are merged as they are read; of the
-    /// others all ids are read before.
+    /// others all ids are read before, or those up to some order, and the page goes no further.
     async fn of_any(
         &self,
         meanings: &[Sought],
@@ -135,11 +142,16 @@ impl Store {
         let mut tasks = JoinSet::new();
         for meaning in meanings.iter().cloned() {
             let (store, filter, after) = (self.clone(), filter.clone(), request.after.clone());
-            tasks.spawn(async move { store.readers_of(meaning, &filter, oldest_first, after).await });
+            tasks.spawn(async move { store.found_by(meaning, &filter, oldest_first, after).await });
         }
-        let readers: Result<Vec<Vec<Reader>>, StoreError> = tasks.join_all().await.into_iter().collect();
+        let found: Result<Vec<FoundBy>, StoreError> = tasks.join_all().await.into_iter().collect();
+        let (mut readers, mut end) = (Vec::new(), None);
+        for mut found in found? {
+            readers.append(&mut found.readers);
+            end = end.into_iter().chain(found.end).reduce(if oldest_first { OrderId::min } else { OrderId::max });
+        }
+        let is_known = |id: &OrderId| end.is_none_or(|end| if oldest_first { *id <= end } else { *id >= end });
         let limit = request.limit as usize;
-        let readers = readers?.into_iter().flatten().collect();
         let mut merged = Merged::new(readers, oldest_first, limit + 1);
         let (mut items, mut seen): (Vec<Order>, usize) = (Vec::new(), 0);
         let cursor = |id: &OrderId| Some(Cursor::after(id.to_string()));
@@ -152,6 +164,7 @@ impl Store {
             {
                 ids.extend(OrderId::parse(&key).ok());
             }
+            ids.retain(is_known);
             items.extend(self.of_those(&ids, filter, None).await?.items);
             seen += ids.len();
             if items.len() > limit {
@@ -160,7 +173,7 @@ impl Store {
                 return Ok(Page { items, next });
             }
             if ids.len() < wanted {
-                return Ok(Page { items, next: None });
+                return Ok(Page { items, next: end.as_ref().and_then(cursor) });
             }
             if seen >= MAX_READ {
                 return Ok(Page { items, next: ids.last().and_then(cursor) });
@@ -168,16 +181,21 @@ impl Store {
         }
     }
 
-    /// What reads the ids of the orders that one meaning finds, after the place from which a page goes on.
-    async fn readers_of(
+    /// The orders that one meaning finds, after the place from which a page goes on.
+    async fn found_by(
         &self,
         meaning: Sought,
         filter: &OrderFilter,
         oldest_first: bool,
         after: Option<Cursor>,
-    ) -> Result<Vec<Reader>, StoreError> {
+    ) -> Result<FoundBy, StoreError> {
         let place = after.as_ref().map(Cursor::place);
-        let read = |ranges: Vec<KeyRange>| ranges.into_iter().map(|range| Reader::new(range, place)).collect();
+        let read = |ranges: Vec<KeyRange>| FoundBy {
+            readers: ranges.into_iter().map(|range| Reader::new(range, place)).collect(),
+            end: None,
+        };
+        let known =
+            |ids: &[OrderId], end| FoundBy { readers: vec![Reader::of_keys(ids.iter().map(OrderId::to_string))], end };
         let of_buyer = |buyer| {
             let ranges = partitions(&buyer).into_iter();
             read(ranges.map(|range| in_period(range, filter, oldest_first)).collect())
@@ -189,6 +207,10 @@ impl Store {
             (Sought::Email(email), _) => {
                 let addressee = Addressee { email: email.clone(), account: self.user_id_of(email).await? };
                 return Ok(of_buyer(OrderFilter { addressee: Some(addressee), ..OrderFilter::default() }));
+            }
+            (Sought::Words(words), _) => {
+                let found = self.orders_with_words(words, filter, oldest_first, place).await?;
+                return Ok(known(&found.ids, found.end));
             }
             (Sought::Name(_) | Sought::EmailPrefix(_), Some(range)) => {
                 let found = self.query(&range, None, MAX_NAMED).await?;
@@ -211,7 +233,7 @@ impl Store {
         if let Some(after) = after.and_then(|after| OrderId::parse(after.place()).ok()) {
             ids.retain(|id| if oldest_first { *id > after } else { *id < after });
         }
-        Ok(vec![Reader::of_keys(ids.iter().map(OrderId::to_string))])
+        Ok(known(&ids, None))
     }
 
     /// The orders that fit a filter in which nothing is sought.

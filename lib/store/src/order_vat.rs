@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::id::{OrderId, UserId};
 use domain::order::Order;
+use domain::text::search_words;
 use domain::vat::BuyerVat;
 use serde::Deserialize;
 
@@ -34,14 +35,17 @@ impl Store {
         Ok(numbers)
     }
 
-    /// Removes the VAT number from the orders of a deleted user that ended unpaid. Tax law asks for it only with what was
-    /// sold. Repeating it is safe.
+    /// Removes the VAT number from the orders of a deleted user that ended unpaid, and from what staff find them by. Tax law
+    /// asks for it only with what was sold. Repeating it is safe.
     pub async fn forget_vat_numbers(&self, user: UserId) -> Result<(), StoreError> {
         let mut request = PageRequest { limit: AT_ONCE, after: None };
         loop {
             let mut page = self.orders_of(user, &request).await?;
             page.items.retain(Order::has_ended_unpaid);
-            for id in self.vat_of(&page.items).await?.into_keys() {
+            for (id, vat) in self.vat_of(&page.items).await? {
+                for word in search_words(vat.number.as_str()) {
+                    self.delete(&keys::order_with_word(&word, id)).await?;
+                }
                 let change = Change::at(keys::purchase(id)).remove("vat").require(Require::Exists);
                 self.change(change).await?;
             }

@@ -1,15 +1,14 @@
 //! Orders: a small item that changes, the purchase that never changes, the history and the refunds. Placing an order is
 //! one transaction, and so is every later change, with all its side effects: stock, coupon, cart, events and answers.
 
+mod read;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use domain::cart::Cart;
-use domain::document::{Document, RefundedOrder};
-use domain::email::Email;
-use domain::id::{ImageId, OrderId, ProductId, RefundId, TransactionId, UserId};
-use domain::order::{HistoryEntry, Order, OrderLine, PlacedOrder, Purchase, Refund, Transition};
-use domain::returns::Return;
+use domain::id::{ImageId, OrderId, ProductId, TransactionId};
+use domain::order::{Order, PlacedOrder, Purchase, Transition};
 use domain::sku::Sku;
 use domain::stock::{Band, StockAdjustment, StockChange, StockLevel};
 use domain::time::Time;
@@ -22,17 +21,17 @@ use crate::due::{DeferredWrites, Due, Task};
 use crate::engine::error::{Commit, StoreError};
 use crate::engine::expression::{Change, Require};
 use crate::engine::item::{Item, number, read, value};
-use crate::engine::page::{KeyRange, Page, PageRequest};
 use crate::engine::read::WriteOutcome;
 use crate::engine::transaction::MAX_WRITES;
 use crate::idempotency::IdempotencyRecord;
-use crate::keys::GSI1;
 use crate::order_finding::{names, trackings};
 use crate::outbox::OutboxEvent;
 use crate::returns::write_return;
 use crate::stock::{change_item, set_bands, stock_update};
 use crate::unpaid::UnpaidChange;
 use crate::{Store, Transaction, keys};
+
+pub use read::{OrderAndLines, OrderAndPurchase, WholeOrder};
 
 /// How long a provider's event is remembered: longer than it is ever sent again.
 const EVENT_KEPT: Duration = Duration::from_hours(60 * 24);
@@ -75,28 +74,6 @@ pub struct SideEffects {
     pub return_event: Option<OutboxEvent>,
 }
 
-/// An order and what was bought.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderAndPurchase {
-    pub order: Order,
-    pub purchase: Purchase,
-}
-
-/// An order of a list, and what of its purchase the list shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OrderAndLines {
-    pub order: Order,
-    pub lines: Vec<OrderLine>,
-    pub pictures: Option<Vec<ImageId>>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-struct PurchaseLines {
-    lines: Vec<OrderLine>,
-    #[serde(default)]
-    pictures: Option<Vec<ImageId>>,
-}
-
 /// An order about to be placed.
 #[derive(Debug, Clone)]
 pub struct Placement<'a> {
@@ -106,25 +83,6 @@ pub struct Placement<'a> {
     /// The carts that become this order: the buyer's cart, and the one from before they signed in.
     pub carts: &'a [Cart],
     pub side_effects: SideEffects,
-}
-
-/// An order with its purchase, history, refunds, returns and documents.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WholeOrder {
-    pub order: Order,
-    pub purchase: Purchase,
-    /// Oldest first.
-    pub history: Vec<HistoryEntry>,
-    pub refunds: Vec<Refund>,
-    pub returns: Vec<Return>,
-    pub documents: Vec<Document>,
-}
-
-impl WholeOrder {
-    pub fn refunded(&self) -> RefundedOrder<'_> {
-        let Self { order, purchase, refunds, documents, .. } = self;
-        RefundedOrder { order, purchase, refunds, issued: documents }
-    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -304,66 +262,10 @@ impl Store {
         self.commit(side_effects.write(writes, after)?).await
     }
 
-    pub async fn order(&self, id: OrderId) -> Result<Option<Order>, StoreError> {
-        self.get(&keys::order(id)).await
-    }
-
-    pub async fn purchase(&self, id: OrderId) -> Result<Option<Purchase>, StoreError> {
-        self.get(&keys::purchase(id)).await
-    }
-
     /// Says once which pictures the order has copies of.
     pub async fn set_pictures(&self, id: OrderId, pictures: &[ImageId]) -> Result<(), StoreError> {
         let change = Change::at(keys::purchase(id)).set("pictures", value(&pictures)?);
         self.change(change.require(Require::Exists).require(Require::Lacks("pictures"))).await.map(drop)
-    }
-
-    /// The order and what was bought, in one round trip.
-    pub async fn order_and_purchase(&self, id: OrderId) -> Result<Option<OrderAndPurchase>, StoreError> {
-        let (order, purchase) = (keys::order(id), keys::purchase(id));
-        let mut found = self.get_all(&[&order, &purchase]).await?;
-        let (order, purchase) = (found.take(&order)?, found.take(&purchase)?);
-        Ok(order.zip(purchase).map(|(order, purchase)| OrderAndPurchase { order, purchase }))
-    }
-
-    /// A page of orders with their lines: one BatchGetItem for all of them, because a page has at most a hundred.
-    pub async fn with_lines(&self, page: Page<Order>) -> Result<Page<OrderAndLines>, StoreError> {
-        let keys: Vec<keys::Key> = page.items.iter().map(|order| keys::purchase(order.id)).collect();
-        let mut found = self.get_many(&["lines", "pictures"], &keys.iter().collect::<Vec<_>>()).await?;
-        let of = |(order, key): (Order, &keys::Key)| {
-            let PurchaseLines { lines, pictures } = found.take(key)?.unwrap_or_default();
-            Ok(OrderAndLines { order, lines, pictures })
-        };
-        let items = page.items.into_iter().zip(&keys).map(of).collect::<Result<_, StoreError>>()?;
-        Ok(Page { items, next: page.next })
-    }
-
-    /// The order with its history, refunds, returns and documents: one query.
-    pub async fn whole_order(&self, id: OrderId) -> Result<Option<WholeOrder>, StoreError> {
-        let (mut order, mut purchase) = (None, None);
-        let (mut history, mut refunds, mut returns) = (Vec::new(), Vec::new(), Vec::new());
-        let mut documents = Vec::new();
-        for (sk, item) in self.query_all(keys::order_partition(id), "").await? {
-            if sk == keys::ORDER {
-                order = Some(read(item)?);
-            } else if sk == keys::PURCHASE {
-                purchase = Some(read(item)?);
-            } else if sk.starts_with(keys::HISTORY_PREFIX) {
-                history.push(read(item)?);
-            } else if sk.starts_with(keys::REFUND_PREFIX) {
-                refunds.push(read(item)?);
-            } else if sk.starts_with(keys::RETURN_PREFIX) {
-                returns.push(read(item)?);
-            } else if sk.starts_with(keys::DOCUMENT_PREFIX) {
-                documents.push(read(item)?);
-            }
-        }
-        let whole = |(order, purchase)| WholeOrder { order, purchase, history, refunds, returns, documents };
-        Ok(order.zip(purchase).map(whole))
-    }
-
-    pub async fn refund(&self, order: OrderId, id: RefundId) -> Result<Option<Refund>, StoreError> {
-        self.get(&keys::refund(order, id)).await
     }
 
     /// Uses the order's exchange up. Returns when it was used first, which is now if it is the first time. The item is
@@ -376,22 +278,6 @@ impl Store {
             WriteOutcome::Refused(None) => Ok(ends),
             WriteOutcome::Done(_) => Ok(now),
         }
-    }
-
-    /// The order that a charge belongs to.
-    pub async fn order_of_charge(&self, id: &str) -> Result<Option<OrderId>, StoreError> {
-        let owner: Option<ChargeOwner> = self.get(&keys::charge(id)).await?;
-        Ok(owner.map(|owner| owner.order_id))
-    }
-
-    /// One user's orders, newest first.
-    pub async fn orders_of(&self, user: UserId, request: &PageRequest) -> Result<Page<Order>, StoreError> {
-        self.page(&KeyRange::of(keys::orders_of_partition(user)).in_index(GSI1).newest_first(), request).await
-    }
-
-    /// The orders that guests placed with this mail address and that are in no account, newest first.
-    pub async fn orders_of_guests(&self, email: &Email, request: &PageRequest) -> Result<Page<Order>, StoreError> {
-        self.page(&KeyRange::of(keys::orders_of_guests_partition(email)).in_index(GSI1).newest_first(), request).await
     }
 
     /// Writes the bands, events and stock histories that an order's transaction had no room for. What was written

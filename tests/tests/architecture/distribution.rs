@@ -1,7 +1,7 @@
 //! The distribution of `template.yaml`: what must be true of it, whatever else changes.
 
-use harness::template::{read, resources};
-use serde_yaml_ng::Value;
+use harness::template::{parse, read, resources};
+use serde_yaml_ng::{Mapping, Value};
 
 fn config() -> &'static Value {
     &read()["Resources"]["Distribution"]["Properties"]["DistributionConfig"]
@@ -170,4 +170,39 @@ fn a_deployment_with_other_pages_calls_the_publisher() {
     assert_eq!(named(&pages["ServiceToken"]), "Publisher");
     let wait = pages["ServiceTimeout"].as_u64().unwrap();
     assert!(wait > publisher["Timeout"].as_u64().unwrap(), "CloudFormation hears the answer of the slowest run");
+}
+
+#[test]
+fn the_web_acl_limits_every_address_and_takes_rules_that_aws_maintains() {
+    let template = parse("infra/waf.yaml");
+    let acl = &template["Resources"]["WebAcl"]["Properties"];
+    assert_eq!(acl["Scope"], "CLOUDFRONT", "the parameter `WebAclArn` takes no other");
+    assert_eq!(acl["DefaultAction"]["Allow"], Value::Mapping(Mapping::new()));
+    let rules = acl["Rules"].as_sequence().unwrap();
+    let groups = rules.iter().filter_map(|rule| rule["Statement"]["ManagedRuleGroupStatement"]["Name"].as_str());
+    let wanted = ["AmazonIpReputationList", "CommonRuleSet", "KnownBadInputsRuleSet"];
+    assert_eq!(groups.collect::<Vec<_>>(), wanted.map(|name| format!("AWSManagedRules{name}")));
+    let rate = &rules[0]["Statement"]["RateBasedStatement"];
+    assert_eq!((named(&rate["Limit"]), rate["AggregateKeyType"].as_str()), ("RequestsOfAddress", Some("IP")));
+    // Only Stripe's events are not counted, at the path where they really come.
+    let spared = &rate["ScopeDownStatement"]["NotStatement"]["Statement"]["ByteMatchStatement"];
+    assert_eq!(spared["PositionalConstraint"], "EXACTLY");
+    let webhook = spared["SearchString"].as_str().unwrap();
+    let routes = resources(read(), "AWS::ApiGatewayV2::Route");
+    assert!(routes.iter().any(|(_, route)| route["Properties"]["RouteKey"] == format!("POST {webhook}")));
+    // Each rule refuses, unless the stack is deployed to count only.
+    for rule in rules {
+        let (action, refusal) = match &rule["Action"] {
+            Value::Null => (&rule["OverrideAction"], "None"),
+            action => (action, "Block"),
+        };
+        let Value::Tagged(choice) = action else { panic!("{action:?} is no choice") };
+        let choice = choice.value.as_sequence().unwrap();
+        assert_eq!(choice[0], "Counts");
+        assert!(
+            choice[1].get("Count").is_some() && choice[2].get(refusal).is_some(),
+            "{}",
+            rule["Name"].as_str().unwrap()
+        );
+    }
 }

@@ -10,6 +10,7 @@ mod docs;
 mod errors;
 mod events;
 mod graph;
+mod live;
 mod queues;
 mod rights;
 mod template;

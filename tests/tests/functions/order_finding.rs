@@ -1,5 +1,5 @@
 //! Staff look for orders by what they are listed under when they are counted: SKUs, postal codes, telephone numbers, mail
-//! addresses, and names of companies and buyers.
+//! addresses, names of companies and buyers, and words.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -32,9 +32,10 @@ pub(crate) fn assert_listed<'a>(shop: &Shop, placed: impl Iterator<Item = &'a Wh
         let phones = purchase.addresses().filter_map(|at| at.phone.as_deref());
         let phones = phones.map(|phone| format!("PHONEORDERS#{} / {id}", phone_key(phone)));
         let email = format!("EMAILORDERS#{} / {}#{id}", &order.email.as_str()[..2], order.email);
-        skus.chain(codes).chain(phones).chain([email]).collect::<Vec<_>>()
+        let words = order.words(purchase).into_iter().map(|word| format!("WORDORDERS#{word} / {id}"));
+        skus.chain(codes).chain(phones).chain([email]).chain(words).collect::<Vec<_>>()
     };
-    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "PHONEORDERS#", "EMAILORDERS#"];
+    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "PHONEORDERS#", "EMAILORDERS#", "WORDORDERS#"];
     let listed: BTreeSet<String> = lists.iter().flat_map(|list| shop.table.items_under(list).into_keys()).collect();
     assert_eq!(listed, placed.flat_map(places).collect(), "{what}");
 }
@@ -123,7 +124,7 @@ async fn a_repair_of_the_figures_lists_orders_from_before_there_were_these_lists
     let unconfirmed = shop.place_order(&order_of("A", 1, "cash_on_delivery"), "k-2").send().await;
     unconfirmed.expect(201);
     count_all(&shop).await;
-    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "EMAILORDERS#"];
+    let lists = ["SKUORDERS#", "POSTALCODEORDERS#", "EMAILORDERS#", "WORDORDERS#"];
     let listed = || lists.map(|list| shop.table.items_under(list).into_keys().collect::<Vec<_>>());
     let before = listed();
     for place in before.iter().flatten() {
@@ -133,7 +134,7 @@ async fn a_repair_of_the_figures_lists_orders_from_before_there_were_these_lists
         delete.key("PK", text(partition)).key("SK", text(sort)).send().await.unwrap();
     }
     recount(&shop, false).await;
-    assert_eq!(listed(), [const { Vec::<String>::new() }; 3], "it only compares");
+    assert_eq!(listed(), [const { Vec::<String>::new() }; 4], "it only compares");
     let repaired = recount(&shop, true).await;
     assert_eq!((repaired.orders, repaired.outdated), (2, 0));
     assert_eq!(listed(), before);
@@ -199,6 +200,56 @@ async fn orders_are_found_by_what_a_caller_knows() {
     ] {
         let wanted: Vec<&String> = places.iter().map(|&place| &ids[place]).collect();
         assert_eq!(found(&shop, &staff, query).await.iter().collect::<Vec<_>>(), wanted, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn orders_are_found_by_all_of_the_words_that_staff_have() {
+    let (shop, staff) = selling_at(1000, 20).await;
+    let (place, size) = (["Harbour T-Shirt", "Straße des 17. Juni 135"], json!({ "Size": "Large" }));
+    let variant = json!({ "sku": "TEE", "price": usd(1000), "stock": 3, "options": size });
+    let shirt = json!({ "name": place[0], "status": "active", "options": ["Size"], "variants": [variant] });
+    shop.post("/api/v1/products", &shirt).by(&staff).send().await.expect(201);
+    shop.coupon(&staff, &json!({ "code": "SUMMER-20", "percent": 20 })).await;
+    let mut shirts = order_of("TEE", 1, "payment_intent");
+    shirts["couponCode"] = json!("summer-20");
+    shirts["note"] = json!("Please leave it\nwith the neighbour, Mr. Müller!");
+    shirts["shippingAddress"]["line1"] = json!(place[1]);
+    let mut things = order_of("A", 1, "payment_intent");
+    things["vatNumber"] = json!("DE123456789");
+    things["shippingAddress"]["city"] = json!("Sankt Peter-Ording");
+    let (mut ids, mut numbers) = (Vec::new(), Vec::new());
+    for (n, body) in [shirts, things].iter().enumerate() {
+        let placed = PlacedOrder::of(shop.place_order(body, &format!("k-{n}")).send().await);
+        numbers.push(placed.whole["number"].as_str().unwrap().to_owned());
+        ids.push(placed.id);
+        shop.later(Duration::from_mins(1));
+    }
+    assert!(found(&shop, &staff, "q=ording").await.is_empty(), "a message of each is on its way");
+    count_all(&shop).await;
+    let part = &numbers[1][7..];
+    for (words, places) in [
+        ("lovelace", vec![1, 0]),
+        ("berlin", vec![0]),
+        ("SHIRT", vec![0]),
+        ("t-shirt large", vec![0]),
+        ("harbour", vec![1, 0]),
+        ("harbour street", vec![1]),
+        ("strasse juni", vec![0]),
+        ("Ada Juni Shirt", vec![0]),
+        ("shirt ording", vec![]),
+        ("shir", vec![]),
+        ("peter ording", vec![1]),
+        ("summer-20", vec![0]),
+        ("muller", vec![0]),
+        ("DE 123 456 789", vec![1]),
+        ("de123456789", vec![1]),
+        (part, vec![1]),
+        ("261120", vec![1, 0]),
+    ] {
+        let wanted: Vec<&String> = places.iter().map(|&place| &ids[place]).collect();
+        let query = format!("q={}", words.replace(' ', "+"));
+        assert_eq!(found(&shop, &staff, &query).await.iter().collect::<Vec<_>>(), wanted, "{words}");
     }
 }
 

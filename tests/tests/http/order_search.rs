@@ -325,25 +325,39 @@ async fn a_cursor_of_another_query_or_of_nobody_is_harmless() {
 async fn a_page_that_has_looked_at_enough_orders_ends_and_its_cursor_goes_on() {
     let (shop, staff) = selling_at(1000, 5).await;
     let one = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k").send().await);
-    // 1,100 copies a second apart, all older than the order.
+    // 1,100 copies a second apart, all older than the order. Each hundredth went to another place.
     let start = shop.now();
     let found = shop.store().order_and_purchase(OrderId::parse(&one.id).unwrap()).await.unwrap().unwrap();
+    let mut copies = Vec::new();
     for n in 1..=1_100_u64 {
         let at = start - Duration::from_secs(n);
         let mut order = found.order.clone();
         (order.id, order.created_at) = (OrderId::new(at, n.into()), at);
         let event = Event::OrderPlaced { order_id: order.id };
-        let (purchase, stock) = (found.purchase.clone(), StockEffect::Keep);
+        let (mut purchase, stock) = (found.purchase.clone(), StockEffect::Keep);
+        purchase.shipping.city = if n % 100 == 0 { "Ostseebad Binz".to_owned() } else { "Ostseebad".to_owned() };
         let placed = domain::order::PlacedOrder { order, purchase, stock, event, unpaid: None };
         let (token, side_effects) = (TransactionId::new(at, n.into()), SideEffects::NONE);
         let placement = Placement { token, placed: &placed, coupon: None, carts: &[], side_effects };
         shop.store().place_order(&placement).await.unwrap();
+        copies.push((placed.order, placed.purchase));
     }
+    shop.store().list_for_finding(copies.iter().map(|(order, purchase)| (order, purchase))).await.unwrap();
     let all = self::found(&shop, &staff, "email=ada@example.com&limit=100").await;
     assert_eq!((all.len(), all.iter().collect::<BTreeSet<_>>().len()), (1_101, 1_101));
     for words in ["q=ada@example.com&limit=100", "q=lovelace&limit=100"] {
         assert_eq!(self::found(&shop, &staff, words).await, all, "{words}");
     }
+    for words in ["q=ostseebad&limit=100", "q=ostseebad+lovelace&limit=100"] {
+        assert_eq!(self::found(&shop, &staff, words).await, all[1..], "{words}");
+    }
+    let hundredths: Vec<String> = copies.iter().skip(99).step_by(100).map(|(order, _)| order.id.to_string()).collect();
+    for words in ["q=binz", "q=ostseebad+binz", "q=harbour+binz+lovelace&limit=3"] {
+        assert_eq!(self::found(&shop, &staff, words).await, hundredths, "{words}");
+    }
+    let oldest: Vec<String> = hundredths.into_iter().rev().collect();
+    assert_eq!(self::found(&shop, &staff, "q=street+binz+ostseebad&order=oldest&limit=5").await, oldest);
+    assert!(self::found(&shop, &staff, "q=ostseebad+binz+grace").await.is_empty());
     let words = "q=lovelace&paymentMethod=free";
     for query in [words, "paymentMethod=free", "paymentMethod=free&status=pending", "paymentMethod=free&order=oldest"] {
         let short = shop.get(&format!("{ALL}?{query}")).by(&staff).send().await.expect(200);

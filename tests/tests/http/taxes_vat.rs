@@ -196,6 +196,14 @@ async fn a_vat_number_is_exported_with_the_account_and_erased_with_it_where_noth
         [json!([plain.id, null]), json!([cancelled.id, "DE987654321"]), json!([paid.id, "FRXX123456789"])];
     assert_eq!(exported, newest_first);
 
+    for bought in [&paid, &cancelled] {
+        let whole = shop.store().order_and_purchase(OrderId::parse(&bought.id).unwrap()).await.unwrap().unwrap();
+        shop.store().list_for_finding([(&whole.order, &whole.purchase)]).await.unwrap();
+    }
+    let listed =
+        || ["frxx123456789", "de987654321"].map(|word| shop.table.items_under(&format!("WORDORDERS#{word}")).len());
+    assert_eq!(listed(), [1, 1]);
+
     let delete = shop.request(Method::DELETE, "/api/v1/users/me").json(&json!({ "password": PASSWORD }));
     delete.by(&ada).send().await.expect(200);
     for _ in 0..2 {
@@ -206,5 +214,6 @@ async fn a_vat_number_is_exported_with_the_account_and_erased_with_it_where_noth
             kept.push(purchase.vat.map(|vat| vat.number.as_str().to_owned()));
         }
         assert_eq!(kept, [Some("FRXX123456789".to_owned()), None], "the paid order keeps it for bookkeeping");
+        assert_eq!(listed(), [1, 0], "staff find the paid order by it");
     }
 }

@@ -3,7 +3,10 @@ import type { KontorError, paths } from '@kontor/client';
 import { kontor } from './shop.ts';
 
 /** The paths that answer a file in place of JSON. */
-type FilePath = Extract<keyof paths, '/api/v1/admin/orders/{id}/packing-slip' | '/api/v1/admin/dashboard/export'>;
+type FilePath = Extract<
+  keyof paths,
+  '/api/v1/admin/orders/{id}/packing-slip' | '/api/v1/admin/orders/packing-slips' | '/api/v1/admin/dashboard/export'
+>;
 
 type GetFile = (path: FilePath, init: object) => Promise<Blob | KontorError>;
 

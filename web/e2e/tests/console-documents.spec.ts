@@ -46,6 +46,23 @@ test('the packing slip and the invoice of an order are downloaded', async ({ pag
   }
 });
 
+test('orders are found by the name of a product, and their packing slips are one file', async ({ page }) => {
+  const { sku, name } = await product();
+  await paidOrder(sku);
+  await paidOrder(sku);
+  const token = await staff();
+  const found = async () =>
+    (await api<object[]>('GET', `/admin/orders?q=${encodeURIComponent(name)}`, undefined, token)).length;
+  await expect.poll(found).toBe(2);
+  await openConsole(page, '/orders');
+  await page.getByPlaceholder('Number, name', { exact: false }).fill(name);
+  await expect(page.getByRole('row')).toHaveCount(3);
+  await page.getByRole('checkbox', { name: 'Choose all rows of this page' }).check();
+  const slips = page.getByRole('button', { name: 'Packing slips' });
+  expect(await nameOfPdf(page, () => slips.click())).toBe('packing-slips.pdf');
+  await expect(page.getByText('The packing slips of what is still to be sent were downloaded.')).toBeVisible();
+});
+
 test('a document whose link cannot be made is not downloaded by an old link', async ({ page, expected }) => {
   const { id, invoice } = await invoiced();
   await openConsole(page, `/orders/${id}/show`);

@@ -7,9 +7,9 @@ use crate::document;
 use crate::email::Email;
 use crate::id::{OrderId, UserId};
 use crate::sku::Sku;
-use crate::text::beginning_of_name;
+use crate::text::{beginning_of_name, search_words};
 
-use super::parse_number;
+use super::{Order, Purchase, parse_number};
 
 /// What people have of an order that they look for. The table has a key for each.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,12 +35,16 @@ pub enum Sought {
     Email(Email),
     Account(UserId),
     Order(OrderId),
-    /// At least one of these, of which none is `Any`. [`Sought::of_words`] alone makes this kind and the three before it.
+    /// It has all of these words. There is at least one.
+    Words(BTreeSet<String>),
+    /// At least one of these, of which none is `Any`. [`Sought::of_words`] alone makes this kind and the four before it.
     Any(Vec<Sought>),
 }
 
 /// What people type to find an order.
 pub const MAX_SOUGHT_WORDS: usize = 100;
+/// An order is not found by further words.
+const MAX_ORDER_WORDS: usize = 200;
 /// Codes of carriers are long.
 const MIN_TRACKING: usize = 6;
 
@@ -64,6 +68,10 @@ impl Sought {
         let id = words.split_once('_').map_or_else(String::new, |(kind, id)| {
             format!("{}_{}", kind.to_ascii_lowercase(), id.to_ascii_uppercase())
         });
+        let all: BTreeSet<String> = search_words(words).collect();
+        // People write VAT numbers with spaces in them.
+        let code = BTreeSet::from([key.to_ascii_lowercase()]);
+        let is_code = has_digit && key.len() > 1 && has_only(b" .-/") && code != all;
         let meanings = [
             UserId::parse(&id).ok().map(Self::Account),
             OrderId::parse(&id).ok().map(Self::Order),
@@ -76,10 +84,38 @@ impl Sought {
             Some(key).filter(|_| is_postal_code).map(Self::PostalCode),
             Email::parse(words).ok().map(Self::Email),
             prefix.map(Self::EmailPrefix),
+            Some(all).filter(|all| !all.is_empty() && !is_email).map(Self::Words),
+            Some(code).filter(|_| is_code).map(Self::Words),
         ];
         let numbers = numbers.into_iter().flatten().filter_map(|number| parse_number(&number).ok());
         let numbers: BTreeSet<String> = numbers.filter(|_| !is_email).collect();
         Self::Any(numbers.into_iter().map(Self::Number).chain(meanings.into_iter().flatten()).collect())
+    }
+}
+
+impl Order {
+    /// The words that it is found by: of its number, addresses, coupon, VAT number and items, and of what its buyer wrote.
+    pub fn words(&self, purchase: &Purchase) -> BTreeSet<String> {
+        let mut texts = vec![self.number.as_str()];
+        for address in purchase.addresses() {
+            texts.extend([&*address.name, &address.line1, &address.city, &address.postal_code]);
+            texts.extend([&address.company, &address.line2, &address.region].into_iter().flatten().map(String::as_str));
+        }
+        texts.extend(self.coupon.as_ref().map(|coupon| coupon.code.as_str()));
+        texts.extend(purchase.vat.as_ref().map(|vat| vat.number.as_str()));
+        for line in &purchase.lines {
+            texts.push(&line.name);
+            texts.extend(line.options.iter().map(String::as_str));
+        }
+        texts.extend(purchase.note.as_deref());
+        let mut words = BTreeSet::new();
+        for word in texts.into_iter().flat_map(search_words) {
+            if words.len() == MAX_ORDER_WORDS {
+                break;
+            }
+            words.insert(word);
+        }
+        words
     }
 }
 
@@ -130,21 +166,21 @@ mod tests {
         for (words, wanted) in [
             ("ada@example.com", "Email EmailPrefix"),
             ("ada@", "EmailPrefix"),
-            ("usr_01M8C2C7DE86J8MMWP7W18NG0A", "Number TrackingCode Account Name Sku EmailPrefix"),
-            ("ORD_01m8c2c7de86j8mmwp7w18ng0a", "Number TrackingCode Order Name Sku EmailPrefix"),
-            ("Ada Lovelace", "Name"),
-            ("tee-black", "Name Sku EmailPrefix"),
-            ("IN-2026-000042", "Number Document TrackingCode Name Sku PostalCode EmailPrefix"),
-            ("pi_3PqYJ2KZ8uXh4T", "Number Charge TrackingCode Name Sku EmailPrefix"),
-            ("TEE_7", "Number Name Sku EmailPrefix"),
-            ("00 34 0434 1610", "Number TrackingCode Phone PostalCode"),
-            ("+49 30 1234567", "Number Phone"),
-            ("(030) 1234567", "Number Phone"),
-            ("SW1A 1AA", "Number TrackingCode Name PostalCode"),
-            ("10117", "Number Sku Phone PostalCode EmailPrefix"),
-            ("Studio 54", "Number TrackingCode Name PostalCode"),
-            ("ada+shop", "Name EmailPrefix"),
-            ("#100234", "Number EmailPrefix"),
+            ("usr_01M8C2C7DE86J8MMWP7W18NG0A", "Number TrackingCode Account Name Sku EmailPrefix Words"),
+            ("ORD_01m8c2c7de86j8mmwp7w18ng0a", "Number TrackingCode Order Name Sku EmailPrefix Words"),
+            ("Ada Lovelace", "Name Words"),
+            ("tee-black", "Name Sku EmailPrefix Words"),
+            ("IN-2026-000042", "Number Document TrackingCode Name Sku PostalCode EmailPrefix Words Words"),
+            ("pi_3PqYJ2KZ8uXh4T", "Number Charge TrackingCode Name Sku EmailPrefix Words"),
+            ("TEE_7", "Number Name Sku EmailPrefix Words"),
+            ("00 34 0434 1610", "Number TrackingCode Phone PostalCode Words Words"),
+            ("+49 30 1234567", "Number Phone Words"),
+            ("(030) 1234567", "Number Phone Words"),
+            ("SW1A 1AA", "Number TrackingCode Name PostalCode Words Words"),
+            ("10117", "Number Sku Phone PostalCode EmailPrefix Words"),
+            ("Studio 54", "Number TrackingCode Name PostalCode Words Words"),
+            ("ada+shop", "Name EmailPrefix Words"),
+            ("#100234", "Number EmailPrefix Words"),
             ("L", "Sku"),
         ] {
             let mut wanted: Vec<&str> = wanted.split(' ').collect();

@@ -71,6 +71,15 @@ pub fn orders_with_phone_partition(digits: &str) -> String {
     format!("PHONEORDERS#{digits}")
 }
 
+/// The order has this word: [`domain::order::Order::words`] says of what.
+pub fn order_with_word(word: &str, id: OrderId) -> Key {
+    Key::new(orders_with_word_partition(word), id.to_string())
+}
+
+pub fn orders_with_word_partition(word: &str) -> String {
+    format!("WORDORDERS#{word}")
+}
+
 /// The order was placed with this mail address, by the beginning of which it is found.
 pub fn order_with_email(email: &Email, id: OrderId) -> Key {
     Key::new(orders_with_email_partition(email.as_str()), format!("{email}#{id}"))

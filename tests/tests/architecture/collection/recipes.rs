@@ -314,6 +314,7 @@ fn orders() -> Vec<Step> {
         step("trackOrder"),
         step("listDocuments"),
         step("getPackingSlip"),
+        step("getPackingSlips").query("ids", "{{orderId}}"),
         step("getPayment"),
         step("listAllOrders"),
         step("getWholeOrder"),

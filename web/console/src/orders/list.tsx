@@ -79,12 +79,7 @@ function OrderSearch(props: SearchInputProps) {
     return id ? '' : words;
   }
   return (
-    <SearchInput
-      {...props}
-      placeholder="Number, name, email, phone, SKU …"
-      parse={open}
-      sx={{ minWidth: { sm: 360 } }}
-    />
+    <SearchInput {...props} placeholder="Number, name, product, place …" parse={open} sx={{ minWidth: { sm: 360 } }} />
   );
 }
 

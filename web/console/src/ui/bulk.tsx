@@ -1,5 +1,5 @@
 import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { BulkActionsToolbar, Confirm, useListContext, useNotify } from 'react-admin';
 
 import { messageOf } from '../data/errors.ts';
@@ -23,13 +23,16 @@ interface Props<Status extends string, T> {
   most: number;
   change: (ids: string[], status: Status) => Promise<Refused[]>;
   nameOf: (record: T) => string;
+  /** What else can be done with them. */
+  children?: ReactNode;
 }
 
 /**
- * One status for all chosen rows. It says how far it is, and which could not have it. Those stay chosen. Without chosen rows
+ * What is done with all chosen rows at once, above all one status for them. It says how far it is, and which could not have it. Those stay chosen. Without chosen rows
  * the bar is not there: react-admin only hides its buttons, which then lie over those of the list, and the Tab key reaches them.
  */
-export function Bulk<Status extends string, T>({ of, statuses, asks = {}, most, change, nameOf }: Props<Status, T>) {
+export function Bulk<Status extends string, T>(props: Props<Status, T>) {
+  const { of, statuses, asks = {}, most, change, nameOf, children } = props;
   const { selectedIds, data, onSelect } = useListContext();
   const notify = useNotify();
   const [asked, setAsked] = useState<Status | null>(null);
@@ -59,6 +62,7 @@ export function Bulk<Status extends string, T>({ of, statuses, asks = {}, most, 
     <>
       {(busy || selectedIds.length > 0) && (
         <BulkActionsToolbar selectAllButton={false}>
+          {children}
           {statuses.map((status) => (
             <Button
               key={status}

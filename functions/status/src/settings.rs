@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 use crate::App;
 
 /// The parameters of the template, in its order; variables of this function have the same names. A test compares them.
-/// Without those that can be long, because a function has 4 KB for its variables: `AllowedOrigins`, and `ShippingRates` and
-/// `TaxRates`, which are in `GET /shop`.
+/// Without `ShippingRates` and `TaxRates`, which are in `GET /shop` and can be long: a function has 4 KB for its variables.
 pub const PARAMETERS: &[&str] = &[
     "ShopName",
     "DomainName",
@@ -23,6 +22,7 @@ pub const PARAMETERS: &[&str] = &[
     "OriginSecretVersion",
     "ShopUrl",
     "ApiUrl",
+    "AllowedOrigins",
     "MailFrom",
     "ShopLogoUrl",
     "ImprintUrl",
@@ -93,7 +93,7 @@ pub(crate) fn read(env: &mut Env) -> Vec<SettingBody> {
 /// The settings of the shop as deployed.
 ///
 /// The parameters of its template, in the template's order. None of them is a secret. The rates of shipping and tax are in
-/// `GET /shop`; the list of `AllowedOrigins` is not told.
+/// `GET /shop`.
 #[utoipa::path(get, path = "/api/v1/admin/settings", responses(
     (status = 200, description = "The settings.", body = Envelope<Vec<SettingBody>>),
 ))]

@@ -73,12 +73,13 @@ pub(crate) struct PackingSlipsQuery {
 
 /// Makes the packing slips of many orders, for staff.
 ///
-/// One PDF file to print, in the order of the ids, with what is still to be sent of each order. Orders of which nothing is
-/// still to be sent are left out. The audit trail gets an entry for each order.
+/// One PDF file to print, in the order of the ids, with what is still to be sent of each order. Orders that cannot be sent now
+/// are left out: all of it was sent or given back, it is not paid, a guest has not confirmed it, or the payment is disputed.
+/// The audit trail gets an entry for each order.
 #[utoipa::path(get, path = "/api/v1/admin/orders/packing-slips", params(PackingSlipsQuery), responses(
     (status = 200, description = "The file.", body = String, content_type = "application/pdf"),
     (status = 404, description = "`order_not_found`: one of them does not exist."),
-    (status = 409, description = "`nothing_to_send`: nothing of any of them is still to be sent."),
+    (status = 409, description = "`nothing_to_send`: none of them can be sent now."),
 ))]
 pub(crate) async fn of_orders(
     State(app): State<App>,
@@ -89,19 +90,20 @@ pub(crate) async fn of_orders(
     let ids = fields.check("ids", id_list(&query.ids, MAX_ORDERS, "orders", OrderId::parse));
     let (ids,) = fields.finish((ids,))?;
     let found = app.context.store.orders_and_purchases(&ids).await?;
-    if found.len() < ids.len() {
-        return Err(OrderAccess::missing());
+    if let Some(missing) = ids.iter().find(|id| !found.contains_key(id)) {
+        return Err(Problem::not_found("order_not_found", format!("There is no order {missing}.")));
     }
     let mut entries = JoinSet::new();
-    for id in ids.clone() {
+    for &id in &ids {
         let (trail, staff) = (app.context.trail.clone(), staff.id());
         entries.spawn(async move { trail.read(staff, "order.read", id, None).await });
     }
     entries.join_all().await;
-    let to_send = ids.iter().filter_map(|id| found.get(id)).map(|found| (found, found.order.to_send(&found.purchase)));
+    let to_send = ids.iter().filter_map(|id| found.get(id)).filter(|found| found.order.may_be_sent());
+    let to_send = to_send.map(|found| (found, found.order.to_send(&found.purchase)));
     let to_send: Vec<_> = to_send.filter(|(_, packed)| !packed.is_empty()).collect();
     if to_send.is_empty() {
-        return Err(Problem::conflict("nothing_to_send", "Nothing of these orders is still to be sent."));
+        return Err(Problem::conflict("nothing_to_send", "None of these orders can be sent now."));
     }
     let slips: Vec<PackingSlip<'_>> = to_send.iter().map(|(found, packed)| app.slip(found, packed)).collect();
     file(&slips, "packing-slips")

@@ -199,13 +199,7 @@ fn phrase(text: &str) -> Result<String, InvalidPhrase> {
 
 /// The words of a text as the search index cuts them, in small letters without accents, and one space between two.
 fn words(text: &str) -> String {
-    let letter = |c: char| match c {
-        // What stands inside of a word and does not count.
-        '\'' | '\u{2019}' | '\u{300}'..='\u{36f}' => None,
-        c if c.is_alphanumeric() => Some(c),
-        _ => Some(' '),
-    };
-    text::folded(&text.chars().filter_map(letter).collect::<String>())
+    text::folded(&text::without_signs(text))
 }
 
 /// What two texts have in common that are one query: case, accents, spaces and hyphens do not matter.

@@ -1,5 +1,7 @@
 //! Texts that people write and that are shown later in pages, mails and labels.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 /// Why a text was refused. The message follows the name of the field in a sentence.
@@ -67,13 +69,24 @@ pub fn beginning_of_name(text: &str) -> Result<String, InvalidBeginning> {
     if folded.len() < 2 { Err(InvalidBeginning) } else { Ok(folded) }
 }
 
+/// A text with spaces in place of the signs between its words, as the search index cuts them.
+pub fn without_signs(text: &str) -> String {
+    let letter = |c: char| match c {
+        // What stands inside of a word and does not count.
+        '\'' | '\u{2019}' | '\u{300}'..='\u{36f}' => None,
+        c if c.is_alphanumeric() => Some(c),
+        _ => Some(' '),
+    };
+    text.chars().filter_map(letter).collect()
+}
+
 /// The words of a text for searching, without those of one letter.
-pub fn search_words(text: &str) -> impl Iterator<Item = String> {
-    let words = text.split_whitespace().flat_map(|word| {
-        let folded = folded(word);
-        folded.split(' ').map(str::to_owned).collect::<Vec<_>>()
-    });
-    words.filter(|word| word.len() > 1)
+pub fn search_words(text: &str) -> BTreeSet<String> {
+    let plain = without_signs(text);
+    // A sign of Chinese is a word or two.
+    let words =
+        plain.split_whitespace().map(folded).flat_map(|word| word.split(' ').map(str::to_owned).collect::<Vec<_>>());
+    words.filter(|word| word.len() > 1).collect()
 }
 
 /// A search looks no further.

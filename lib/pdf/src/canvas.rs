@@ -13,7 +13,9 @@ use krilla::paint::Fill;
 use krilla::surface::Surface;
 use krilla::text::{Font, GlyphId, KrillaGlyph};
 use krilla::{Data, Document, SerializeSettings};
+use skrifa::charmap::Charmap;
 use skrifa::instance::{LocationRef, Size};
+use skrifa::metrics::GlyphMetrics;
 use skrifa::{FontRef, MetadataProvider};
 
 use crate::PdfError;
@@ -31,7 +33,8 @@ const BOLD: &[u8] = include_bytes!("../fonts/Roboto-Bold.ttf");
 
 /// The widths of letters, which decide where lines break.
 struct Face {
-    font: FontRef<'static>,
+    charmap: Charmap<'static>,
+    widths: GlyphMetrics<'static>,
     units: f32,
 }
 
@@ -39,16 +42,14 @@ impl Face {
     fn new(bytes: &'static [u8]) -> Self {
         let font = FontRef::new(bytes).expect("the fonts are a part of the program");
         let units = f32::from(font.metrics(Size::unscaled(), LocationRef::default()).units_per_em);
-        Self { font, units }
+        Self { charmap: font.charmap(), widths: font.glyph_metrics(Size::unscaled(), LocationRef::default()), units }
     }
 
     /// The glyph of a letter, and its width at size 1. A question mark stands for letters that the font lacks.
     fn glyph(&self, letter: char) -> (u32, f32) {
         let letter = if letter.is_whitespace() { ' ' } else { letter };
-        let charmap = self.font.charmap();
-        let glyph = charmap.map(letter).or_else(|| charmap.map('?')).unwrap_or_default();
-        let widths = self.font.glyph_metrics(Size::unscaled(), LocationRef::default());
-        (glyph.to_u32(), widths.advance_width(glyph).unwrap_or(0.0) / self.units)
+        let glyph = self.charmap.map(letter).or_else(|| self.charmap.map('?')).unwrap_or_default();
+        (glyph.to_u32(), self.widths.advance_width(glyph).unwrap_or(0.0) / self.units)
     }
 
     fn width(&self, text: &str) -> f32 {

@@ -34,7 +34,7 @@ pub struct SlipLine<'a> {
 }
 
 impl PackingSlip<'_> {
-    /// One file with the pages of all of these, at least one. It says about itself what the first one says.
+    /// One file with the pages of all of these, at least one. Its language, author and time are those of the first one.
     pub fn render(slips: &[Self]) -> Result<Vec<u8>, PdfError> {
         let [first, others @ ..] = slips else { return Err(PdfError("there is no packing slip".to_owned())) };
         let mut canvas = first.pages()?;

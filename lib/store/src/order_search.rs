@@ -16,6 +16,7 @@ use crate::engine::merged::{Merged, Reader};
 use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::{GSI1, GSI2, SHARDS};
 use crate::order_finding::{ListedOrder, OrderName};
+use crate::order_words::orders_with_word;
 use crate::orders::OrderAndPurchase;
 use crate::{Store, keys};
 
@@ -84,6 +85,7 @@ fn list_of(sought: &Sought, filter: &OrderFilter, oldest_first: bool) -> Option<
         Sought::Sku(sku) => by_time(KeyRange::of(keys::orders_with_sku_partition(sku))),
         Sought::PostalCode(code) => by_time(KeyRange::of(keys::orders_with_postal_code_partition(code))),
         Sought::Phone(digits) => by_time(KeyRange::of(keys::orders_with_phone_partition(digits))),
+        Sought::Words(words) if words.len() == 1 => words.first().and_then(|word| by_time(orders_with_word(word))),
         _ => None,
     }
 }
@@ -208,7 +210,7 @@ impl Store {
                 let addressee = Addressee { email: email.clone(), account: self.user_id_of(email).await? };
                 return Ok(of_buyer(OrderFilter { addressee: Some(addressee), ..OrderFilter::default() }));
             }
-            (Sought::Words(words), _) => {
+            (Sought::Words(words), None) => {
                 let found = self.orders_with_words(words, filter, oldest_first, place).await?;
                 return Ok(known(&found.ids, found.end));
             }

@@ -43,11 +43,12 @@ impl Store {
             let mut page = self.orders_of(user, &request).await?;
             page.items.retain(Order::has_ended_unpaid);
             for (id, vat) in self.vat_of(&page.items).await? {
-                for word in search_words(vat.number.as_str()) {
-                    self.delete(&keys::order_with_word(&word, id)).await?;
-                }
+                let words = search_words(vat.number.as_str());
+                self.forget_words(id, &words).await?;
                 let change = Change::at(keys::purchase(id)).remove("vat").require(Require::Exists);
                 self.change(change).await?;
+                // Whoever listed the order meanwhile had read the number before.
+                self.forget_words(id, &words).await?;
             }
             match page.next {
                 Some(after) => request.after = Some(after),

@@ -364,20 +364,23 @@ async fn the_packing_slips_of_many_orders_are_one_file() {
     let first = buy_paid(&shop, "A", 2, "k-1").await;
     let sent = buy_paid(&shop, "A", 1, "k-2").await;
     let last = buy_paid(&shop, "A", 3, "k-3").await;
+    let unpaid = shop.buy(1, "k-4").await;
     shop.send_parcel(&sent, &staff, &json!({}), "p-1").send().await.expect(201);
     let ask = |ids: &[&str]| shop.get(&format!("/api/v1/admin/orders/packing-slips?ids={}", ids.join(",")));
-    let made = ask(&[&last.id, &sent.id, &first.id, &last.id]).by(&staff).send().await.expect(200);
+    let made = ask(&[&last.id, &sent.id, &unpaid.id, &first.id, &last.id]).by(&staff).send().await.expect(200);
     assert_eq!(made.header("content-type"), "application/pdf");
     assert_eq!(made.header("content-disposition"), "attachment; filename=\"packing-slips.pdf\"");
     assert_eq!(made.text, slips(&shop, [(&last, 3), (&first, 2)]).await, "in their order, each once");
+    assert!(made.text.contains("/Count 2"), "a page for each");
     let entries = shop.get("/api/v1/audit?action=order.read").by(&staff).send().await.expect(200);
     let mut read: Vec<&str> =
         entries.data().as_array().unwrap().iter().map(|entry| entry["subject"].as_str().unwrap()).collect();
     read.sort_unstable();
-    assert_eq!(read, [&first.id, &sent.id, &last.id]);
-    ask(&[&sent.id]).by(&staff).send().await.expect_problem(409, "nothing_to_send");
+    assert_eq!(read, [&first.id, &sent.id, &last.id, &unpaid.id]);
+    ask(&[&sent.id, &unpaid.id]).by(&staff).send().await.expect_problem(409, "nothing_to_send");
     let nobody = "ord_01M7W6C3804Q9PV3Y1B8S4HJET";
-    ask(&[&first.id, nobody]).by(&staff).send().await.expect_problem(404, "order_not_found");
+    let refused = ask(&[&first.id, nobody]).by(&staff).send().await.expect_problem(404, "order_not_found");
+    assert!(refused.json["message"].as_str().unwrap().contains(nobody));
     let eve = shop.register("eve@example.com").await;
     ask(&[&first.id]).by(&eve).send().await.expect_problem(403, "forbidden");
     let ids: Vec<String> = (0..51).map(|n| OrderId::new(shop.now(), n).to_string()).collect();

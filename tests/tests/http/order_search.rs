@@ -325,7 +325,8 @@ async fn a_cursor_of_another_query_or_of_nobody_is_harmless() {
 async fn a_page_that_has_looked_at_enough_orders_ends_and_its_cursor_goes_on() {
     let (shop, staff) = selling_at(1000, 5).await;
     let one = PlacedOrder::of(shop.place_order(&order_of("A", 1, "payment_intent"), "k").send().await);
-    // 1,100 copies a second apart, all older than the order. Each hundredth went to another place.
+    // 1,100 copies a second apart, all older than the order. Each hundredth went to another place. The refund of the first and
+    // of the last hundred failed, and half of these have their name not as a name.
     let start = shop.now();
     let found = shop.store().order_and_purchase(OrderId::parse(&one.id).unwrap()).await.unwrap().unwrap();
     let mut copies = Vec::new();
@@ -333,8 +334,13 @@ async fn a_page_that_has_looked_at_enough_orders_ends_and_its_cursor_goes_on() {
         let at = start - Duration::from_secs(n);
         let mut order = found.order.clone();
         (order.id, order.created_at) = (OrderId::new(at, n.into()), at);
+        order.refund_failed = !(101..=1_000).contains(&n);
         let event = Event::OrderPlaced { order_id: order.id };
         let (mut purchase, stock) = (found.purchase.clone(), StockEffect::Keep);
+        if order.refund_failed && n % 2 == 0 {
+            (purchase.shipping.name, purchase.shipping.line2) =
+                ("Alan Turing".to_owned(), Some("c/o Ada Lovelace".to_owned()));
+        }
         purchase.shipping.city = if n % 100 == 0 { "Ostseebad Binz".to_owned() } else { "Ostseebad".to_owned() };
         let placed = domain::order::PlacedOrder { order, purchase, stock, event, unpaid: None };
         let (token, side_effects) = (TransactionId::new(at, n.into()), SideEffects::NONE);
@@ -358,6 +364,16 @@ async fn a_page_that_has_looked_at_enough_orders_ends_and_its_cursor_goes_on() {
     let oldest: Vec<String> = hundredths.into_iter().rev().collect();
     assert_eq!(self::found(&shop, &staff, "q=street+binz+ostseebad&order=oldest&limit=5").await, oldest);
     assert!(self::found(&shop, &staff, "q=ostseebad+binz+grace").await.is_empty());
+    let failed = self::found(&shop, &staff, "refundFailed=true&limit=100").await;
+    assert_eq!(failed.len(), 200);
+    for order in ["newest", "oldest"] {
+        let query = format!("q=ada+lovelace&refundFailed=true&order={order}");
+        let mut found = self::found(&shop, &staff, &query).await;
+        if order == "oldest" {
+            found.reverse();
+        }
+        assert_eq!(found, failed, "{order} first: names and words go on together");
+    }
     let words = "q=lovelace&paymentMethod=free";
     for query in [words, "paymentMethod=free", "paymentMethod=free&status=pending", "paymentMethod=free&order=oldest"] {
         let short = shop.get(&format!("{ALL}?{query}")).by(&staff).send().await.expect(200);

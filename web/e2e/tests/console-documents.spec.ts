@@ -60,7 +60,7 @@ test('orders are found by the name of a product, and their packing slips are one
   await page.getByRole('checkbox', { name: 'Choose all rows of this page' }).check();
   const slips = page.getByRole('button', { name: 'Packing slips' });
   expect(await nameOfPdf(page, () => slips.click())).toBe('packing-slips.pdf');
-  await expect(page.getByText('The packing slips of what is still to be sent were downloaded.')).toBeVisible();
+  await expect(page.getByText('The packing slips of what can be sent now were downloaded.')).toBeVisible();
 });
 
 test('a document whose link cannot be made is not downloaded by an old link', async ({ page, expected }) => {

@@ -62,9 +62,10 @@ pub(crate) struct OrdersQuery {
     /// Words of any of these kinds: the orders that they find as a number, tracking code, name, SKU, document, payment intent,
     /// postal code, telephone number, mail address or its beginning, or as the id of an order or account; and the orders that
     /// have all of the words in number, addresses, coupon, VAT number, names and options of items, or the buyer's note, some
-    /// seconds after they were placed. These are whole words of two letters or more; case, accents and signs do not matter. An
-    /// order comes once, whatever finds it. As the beginning of a name or mail address, words find the first ten thousand orders
-    /// in the order of these.
+    /// seconds after they were placed, or a guest confirmed them. These are whole words of two letters or more; case, accents
+    /// and signs do not matter; of more than eight words the longest ones are taken, and of an order the first 200. An order
+    /// comes once, whatever finds it. As the beginning of a name or mail address, words find the first ten thousand orders in the
+    /// order of these.
     #[param(example = "lovelace")]
     q: Option<String>,
     /// The orders that guests placed with this mail address, and those of the account that has it now.

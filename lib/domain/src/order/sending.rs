@@ -226,6 +226,11 @@ impl Order {
         Ok(transition.recorded(by, HistoryCode::ParcelRemoved, None, Some(event)))
     }
 
+    /// Whether staff may send it now, as far as it is not sent.
+    pub fn may_be_sent(&self) -> bool {
+        self.may_leave_the_shop(Status::Shipped, None).is_ok()
+    }
+
     /// Whether staff may prepare it (`Processing`) or send a part of it or all of it (`Shipped`) now.
     pub(super) fn may_leave_the_shop(&self, to: Status, note: Option<&str>) -> Result<(), OrderRefusal> {
         if self.awaits_confirmation && self.status == Status::Pending {

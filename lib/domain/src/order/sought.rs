@@ -45,6 +45,8 @@ pub enum Sought {
 pub const MAX_SOUGHT_WORDS: usize = 100;
 /// An order is not found by further words.
 const MAX_ORDER_WORDS: usize = 200;
+/// Of so many words an order has all.
+const MAX_WORDS: usize = 8;
 /// Codes of carriers are long.
 const MIN_TRACKING: usize = 6;
 
@@ -68,7 +70,7 @@ impl Sought {
         let id = words.split_once('_').map_or_else(String::new, |(kind, id)| {
             format!("{}_{}", kind.to_ascii_lowercase(), id.to_ascii_uppercase())
         });
-        let all: BTreeSet<String> = search_words(words).collect();
+        let all = longest(search_words(words));
         // People write VAT numbers with spaces in them.
         let code = BTreeSet::from([key.to_ascii_lowercase()]);
         let is_code = has_digit && key.len() > 1 && has_only(b" .-/") && code != all;
@@ -107,6 +109,7 @@ impl Order {
             texts.push(&line.name);
             texts.extend(line.options.iter().map(String::as_str));
         }
+        texts.extend(self.exchanged.iter().flat_map(|exchanged| &exchanged.variant.options).map(String::as_str));
         texts.extend(purchase.note.as_deref());
         let mut words = BTreeSet::new();
         for word in texts.into_iter().flat_map(search_words) {
@@ -117,6 +120,13 @@ impl Order {
         }
         words
     }
+}
+
+/// The longest ones of these words: they are the rarest ones, more or less.
+fn longest(words: BTreeSet<String>) -> BTreeSet<String> {
+    let mut words: Vec<String> = words.into_iter().collect();
+    words.sort_by_key(|word| std::cmp::Reverse(word.len()));
+    words.into_iter().take(MAX_WORDS).collect()
 }
 
 /// A number of ours that was typed without its dash. Other shops may have numbers that look like that.

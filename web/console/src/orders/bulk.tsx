@@ -1,11 +1,9 @@
 import type { OrderSummaryBody } from '@kontor/client';
-import { Button } from '@mui/material';
-import { useListContext } from 'react-admin';
 
 import { useMay } from '../session/auth.ts';
 import { kontor } from '../shop.ts';
 import { Bulk } from '../ui/bulk.tsx';
-import { useSlips } from './slip.ts';
+import { saveSlips } from './slip.ts';
 
 const STATUSES = ['processing', 'shipped', 'delivered'] as const;
 
@@ -22,22 +20,14 @@ async function change(ids: string[], status: (typeof STATUSES)[number]) {
 
 const nameOf = ({ number }: OrderSummaryBody) => number;
 
+const SLIPS = {
+  label: 'Packing slips',
+  act: saveSlips,
+  done: 'The packing slips of what can be sent now were downloaded.',
+};
+
 /** One status for many orders, or their packing slips. The API takes at most fifty at once. */
 export function BulkActions() {
   const statuses = useMay('orders:write') ? STATUSES : [];
-  return (
-    <Bulk of="order" statuses={statuses} asks={ASKS} most={50} change={change} nameOf={nameOf}>
-      <Slips />
-    </Bulk>
-  );
-}
-
-function Slips() {
-  const { selectedIds } = useListContext();
-  const { run, busy } = useSlips();
-  return (
-    <Button size="small" disabled={busy} onClick={() => run(selectedIds.map(String))}>
-      Packing slips
-    </Button>
-  );
+  return <Bulk of="order" statuses={statuses} asks={ASKS} most={50} change={change} nameOf={nameOf} also={SLIPS} />;
 }

@@ -1,4 +1,3 @@
-import { inParts } from '../data/resources.ts';
 import { getFile, saveFile } from '../file.ts';
 import { useAction } from '../ui/action.tsx';
 
@@ -11,15 +10,8 @@ export function useSlip({ id, number }: { id: string; number: string }, parcel?:
   );
 }
 
-/** Downloads the packing slips of orders, for all of each that is still to be sent: a file of at most fifty, to print at once. */
-export function useSlips() {
-  return useAction(
-    async (orders: string[]) => {
-      for (const part of inParts(orders, 50)) {
-        const file = await getFile('/api/v1/admin/orders/packing-slips', { query: { ids: part.join(',') } });
-        saveFile(file, 'packing-slips.pdf');
-      }
-    },
-    { done: 'The packing slips of what is still to be sent were downloaded.' },
-  );
+/** Downloads the packing slips of the orders that can be sent now, as one file to print. */
+export async function saveSlips(orders: string[]) {
+  const file = await getFile('/api/v1/admin/orders/packing-slips', { query: { ids: orders.join(',') } });
+  saveFile(file, 'packing-slips.pdf');
 }

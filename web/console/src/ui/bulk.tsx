@@ -1,5 +1,5 @@
 import { Alert, Box, Button, Dialog, DialogActions, DialogContent, DialogTitle, LinearProgress } from '@mui/material';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { BulkActionsToolbar, Confirm, useListContext, useNotify } from 'react-admin';
 
 import { messageOf } from '../data/errors.ts';
@@ -23,8 +23,8 @@ interface Props<Status extends string, T> {
   most: number;
   change: (ids: string[], status: Status) => Promise<Refused[]>;
   nameOf: (record: T) => string;
-  /** What else can be done with them. */
-  children?: ReactNode;
+  /** What else can be done with them, and what is told when it was. */
+  also?: { label: string; act: (ids: string[]) => Promise<unknown>; done: string };
 }
 
 /**
@@ -32,12 +32,13 @@ interface Props<Status extends string, T> {
  * the bar is not there: react-admin only hides its buttons, which then lie over those of the list, and the Tab key reaches them.
  */
 export function Bulk<Status extends string, T>(props: Props<Status, T>) {
-  const { of, statuses, asks = {}, most, change, nameOf, children } = props;
+  const { of, statuses, asks = {}, most, change, nameOf, also } = props;
   const { selectedIds, data, onSelect } = useListContext();
   const notify = useNotify();
   const [asked, setAsked] = useState<Status | null>(null);
   const [progress, setProgress] = useState({ done: 0, of: 0 });
   const [refused, setRefused] = useState<Refused[]>([]);
+  const other = useAction(async () => also?.act(selectedIds.map(String)), also);
   const { run, busy } = useAction(async (status: Status) => {
     const ids = selectedIds.map(String);
     const left: Refused[] = [];
@@ -62,12 +63,16 @@ export function Bulk<Status extends string, T>(props: Props<Status, T>) {
     <>
       {(busy || selectedIds.length > 0) && (
         <BulkActionsToolbar selectAllButton={false}>
-          {children}
+          {also && (
+            <Button size="small" disabled={busy || other.busy} onClick={() => other.run(undefined)}>
+              {also.label}
+            </Button>
+          )}
           {statuses.map((status) => (
             <Button
               key={status}
               size="small"
-              disabled={busy}
+              disabled={busy || other.busy}
               onClick={() => (texts[status] ? setAsked(status) : run(status))}
             >
               {words(status)}

@@ -93,7 +93,7 @@ pub const CODES: &[Code] = &[
     code("not_oneself", "Nobody may do this to their own account.", "Ask a colleague."),
     code("not_paid", "Nothing was paid that could be given back.", "Load the order again. An order that is not paid can be cancelled."),
     code("not_ready", "The table or the store of the signing keys does not answer.", "Look at the alarms. Monitoring asks again by itself."),
-    code("nothing_to_send", "Nothing of the order is still to be sent.", "Ask for the packing slip of one of its parcels."),
+    code("nothing_to_send", "Nothing of the order is still to be sent, or none of the orders can be sent now.", "Ask for the packing slip of one of its parcels with `GET /admin/orders/{id}/packing-slip?parcel=`."),
     code("order_not_found", "There is no such order, it is not yours, or its token has ended.", "Sign in, or ask for a new link with `POST /orders/{id}/link`."),
     code("order_not_payable", "The order cannot be paid: it is paid, cancelled or expired, or is paid on delivery.", "Load the order again."),
     code("order_not_returnable", "Only goods that were paid and sent can be sent back, and not those of a refunded order.", "Offer what `GET /orders/{id}/returns` says."),

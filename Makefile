@@ -29,7 +29,7 @@ release: ## builds the pages, and the binaries for Lambda in target/lambda/, for
 bench: ## prints the cost of requests at the table, the start times of the release binaries, and what shoppers cost; PRODUCTS=100000
 	@python3 infra/local/commands.py bench
 
-lighthouse: ## scores of the storefront's pages, with the release binaries
+lighthouse: ## scores of the storefront's pages
 	@python3 infra/local/commands.py lighthouse
 
 storm: ## a storm of buyers, staff, Stripe and failures on a local cloud, and its books; SEED=7 ORDERS=300, or MAILS=2000

@@ -257,8 +257,8 @@ def build_release():
 
 
 def lighthouse():
-    build_release()
-    run([sys.executable, HERE / "lighthouse.py", TARGET / "release"])
+    build_binaries()
+    run([sys.executable, HERE / "lighthouse.py"])
 
 
 def bench():

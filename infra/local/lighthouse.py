@@ -1,7 +1,6 @@
-"""What Lighthouse says of the storefront's home, a list and a product, on a deployed local cloud with the release binaries,
-and when the home page shows something: with a cold start of its functions, with warm ones, and from the distribution's cache.
-
-    lighthouse.py [FOLDER]   the folder of the binaries, target/release by default
+"""What Lighthouse says of the storefront's home, a list and a product, on a deployed local cloud, and when the home page shows
+something: with a cold start of its functions, with warm ones, and from the distribution's cache. Release binaries would be some
+milliseconds faster, and take much longer to build.
 
 It needs Chromium. Lighthouse computes how the page loads on a slow telephone. By itself it takes this machine to be four times as
 fast as that one; here its benchmark of this machine tells how much faster it is. `make lighthouse` runs it.
@@ -12,12 +11,11 @@ import pathlib
 import shutil
 import statistics
 import subprocess
-import sys
 import urllib.request
 
 import web
 from cloud import cloud
-from project import HERE, TARGET, chromium, fail, free_port, node_environment, npm_ci, step
+from project import HERE, chromium, fail, free_port, node_environment, npm_ci, step
 
 TOOL = HERE / "lighthouse"
 RUNS, GOAL = 3, 95
@@ -26,10 +24,10 @@ TELEPHONE = 500
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 
 
-def run(binaries):
+def run():
     web.build()
     npm_ci(TOOL)
-    with cloud(free_port(), free_port(), binaries=binaries, web_port=free_port()) as running:
+    with cloud(free_port(), free_port(), web_port=free_port()) as running:
         with step("seed"):
             running.operate("seed")
         running.invoke("Sitemap", "sitemap-hourly.json")
@@ -106,4 +104,4 @@ def failing(report, category):
 
 
 if __name__ == "__main__":
-    run(pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET / "release")
+    run()

@@ -1,5 +1,5 @@
-import { type ComponentType, render } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { type ComponentChildren, type ComponentType, render } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { ErrorBoundary, LocationProvider, lazy, Route, Router, useLocation } from 'preact-iso';
 import { preferredLanguage, setLanguage, t } from './i18n/index.ts';
 import { loadCartIfAny } from './state/cart.ts';
@@ -88,12 +88,23 @@ function Pages() {
   );
 }
 
+/** Two short tasks in place of a long one, so that a click between them is not late. */
+function InNextTask({ children }: { children: ComponentChildren }) {
+  const [begun, setBegun] = useState(false);
+  useLayoutEffect(() => {
+    setTimeout(() => setBegun(true));
+  }, []);
+  return begun ? children : null;
+}
+
 function App() {
   return (
     <LocationProvider>
       <ErrorBoundary>
         <Layout>
-          <Pages />
+          <InNextTask>
+            <Pages />
+          </InNextTask>
         </Layout>
       </ErrorBoundary>
     </LocationProvider>

@@ -90,16 +90,15 @@ pub(crate) async fn of_orders(
     let ids = fields.check("ids", id_list(&query.ids, MAX_ORDERS, "orders", OrderId::parse));
     let (ids,) = fields.finish((ids,))?;
     let found = app.context.store.orders_and_purchases(&ids).await?;
-    if let Some(missing) = ids.iter().find(|id| !found.contains_key(id)) {
-        return Err(Problem::not_found("order_not_found", format!("There is no order {missing}.")));
-    }
+    let missing = |id| Problem::not_found("order_not_found", format!("There is no order {id}."));
+    let orders = ids.iter().map(|id| found.get(id).ok_or_else(|| missing(id))).collect::<Result<Vec<_>, _>>()?;
     let mut entries = JoinSet::new();
     for &id in &ids {
         let (trail, staff) = (app.context.trail.clone(), staff.id());
         entries.spawn(async move { trail.read(staff, "order.read", id, None).await });
     }
     entries.join_all().await;
-    let to_send = ids.iter().filter_map(|id| found.get(id)).filter(|found| found.order.may_be_sent());
+    let to_send = orders.into_iter().filter(|found| found.order.may_be_sent());
     let to_send = to_send.map(|found| (found, found.order.to_send(&found.purchase)));
     let to_send: Vec<_> = to_send.filter(|(_, packed)| !packed.is_empty()).collect();
     if to_send.is_empty() {

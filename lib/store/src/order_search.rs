@@ -16,7 +16,6 @@ use crate::engine::merged::{Merged, Reader};
 use crate::engine::page::{Cursor, KeyRange, Page, PageRequest};
 use crate::keys::{GSI1, GSI2, SHARDS};
 use crate::order_finding::{ListedOrder, OrderName};
-use crate::order_words::orders_with_word;
 use crate::orders::OrderAndPurchase;
 use crate::{Store, keys};
 
@@ -85,7 +84,9 @@ fn list_of(sought: &Sought, filter: &OrderFilter, oldest_first: bool) -> Option<
         Sought::Sku(sku) => by_time(KeyRange::of(keys::orders_with_sku_partition(sku))),
         Sought::PostalCode(code) => by_time(KeyRange::of(keys::orders_with_postal_code_partition(code))),
         Sought::Phone(digits) => by_time(KeyRange::of(keys::orders_with_phone_partition(digits))),
-        Sought::Words(words) if words.len() == 1 => words.first().and_then(|word| by_time(orders_with_word(word))),
+        Sought::Words(words) if words.len() == 1 => {
+            words.first().and_then(|word| by_time(KeyRange::of(keys::orders_with_word_partition(word))))
+        }
         _ => None,
     }
 }

@@ -23,10 +23,6 @@ pub(crate) struct OfWords {
     pub(crate) end: Option<OrderId>,
 }
 
-pub(crate) fn orders_with_word(word: &str) -> KeyRange {
-    KeyRange::of(keys::orders_with_word_partition(word))
-}
-
 impl Store {
     /// The next orders that have all of these words. The next ones of the rarest word are looked for in the lists of the others,
     /// where they may come much later.
@@ -39,7 +35,7 @@ impl Store {
     ) -> Result<OfWords, StoreError> {
         let mut tasks = JoinSet::new();
         for word in words.iter().cloned() {
-            let range = in_period(orders_with_word(&word), filter, oldest_first);
+            let range = in_period(KeyRange::of(keys::orders_with_word_partition(&word)), filter, oldest_first);
             let (store, after) = (self.clone(), after.map(str::to_owned));
             tasks.spawn(async move {
                 let found = store.query(&range, after.as_deref(), READ).await?;

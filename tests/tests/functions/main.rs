@@ -20,6 +20,7 @@ mod order_exports;
 mod order_finding;
 mod order_mails;
 mod order_pictures;
+mod packing_slips;
 mod pictures;
 mod public_events;
 mod publisher;

@@ -28,8 +28,9 @@ interface Props<Status extends string, T> {
 }
 
 /**
- * What is done with all chosen rows at once, above all one status for them. It says how far it is, and which could not have it. Those stay chosen. Without chosen rows
- * the bar is not there: react-admin only hides its buttons, which then lie over those of the list, and the Tab key reaches them.
+ * What is done with all chosen rows at once, above all one status for them. It says how far it is, and which could not have
+ * it. Those stay chosen. Without chosen rows the bar is not there: react-admin only hides its buttons, which then lie over
+ * those of the list, and the Tab key reaches them.
  */
 export function Bulk<Status extends string, T>(props: Props<Status, T>) {
   const { of, statuses, asks = {}, most, change, nameOf, also } = props;
